@@ -1,0 +1,83 @@
+import { runChecks } from '../checks/run.mjs';
+import { explain } from '../lib/advice.mjs';
+import { inParallel } from '../lib/parallel.mjs';
+import { setUp } from '../lib/setup.mjs';
+import { ensureChromium } from './chromium.mjs';
+import { findTests } from './find-tests.mjs';
+import { runFile } from './run-file.mjs';
+
+/** @typedef {import('./run-file.mjs').Outcome} Outcome */
+
+/** Two files at once use two cores; browsers are measured in pages drawn, and get the machine to themselves. */
+const SERVER_WIDTH = 2;
+const BROWSER_WIDTH = 1;
+
+/**
+ * Runs what the options ask for, printing one line per finished check or file.
+ *
+ * @param {string} root
+ * @param {import('./options.mjs').Options} options
+ * @returns {Promise<Outcome>}
+ */
+export async function runAll(root, { filters, parts }) {
+  /** @type {Outcome} */
+  const total = { passed: 0, failures: [], skips: [], notes: [] };
+  const files = findTests(root, filters);
+  if (parts.includes('verify')) {
+    heading('Checks');
+    add(total, { ...(await runChecks(root)), skips: [], notes: [] });
+  }
+  if (parts.includes('server') && files.server.length > 0) {
+    heading('Server tests');
+    await inParallel(files.server, SERVER_WIDTH, async (file) => add(total, await runNamed(root, file)));
+  }
+  if (parts.includes('browser') && files.browser.length > 0) {
+    heading('Browser paths');
+    await runBrowser(root, files.browser, total);
+  }
+  if (total.passed + total.failures.length + total.skips.length === 0) {
+    total.failures.push({ title: filters.join(' '), detail: 'no test file has this in its path' });
+  }
+  return total;
+}
+
+/** @param {string} root @param {string[]} files @param {Outcome} total */
+async function runBrowser(root, files, total) {
+  if (process.env.MUSTER_SKIP_BROWSER === '1') {
+    total.skips.push(...files.map((title) => ({ title, reason: 'MUSTER_SKIP_BROWSER=1' })));
+    return;
+  }
+  const failAll = (/** @type {string} */ detail) => total.failures.push(...files.map((title) => ({ title, detail })));
+  // A web app that does not build must not keep the server's tests from running, so it is built here and not before.
+  const broken = await setUp(root, { web: true }).then(() => undefined, explain);
+  if (broken !== undefined) return void failAll(broken);
+  const chromium = await ensureChromium();
+  if ('reason' in chromium) return void failAll(chromium.reason);
+  await inParallel(files, BROWSER_WIDTH, async (file) =>
+    add(total, await runNamed(root, file, { MUSTER_CHROMIUM: chromium.path })),
+  );
+}
+
+/** @param {string} root @param {string} file @param {NodeJS.ProcessEnv} [env] */
+async function runNamed(root, file, env) {
+  const started = Date.now();
+  const outcome = await runFile(root, file, env);
+  const failed = outcome.failures.length;
+  const counts = [`${outcome.passed} passed`, ...(failed > 0 ? [`${failed} failed`] : [])].join(', ');
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  process.stdout.write(`${failed > 0 ? '✗' : '✓'} ${file.padEnd(60)} ${counts}  ${seconds} s\n`);
+  return outcome;
+}
+
+/** @param {Outcome} total @param {Outcome} part */
+function add(total, part) {
+  total.passed += part.passed;
+  total.failures.push(...part.failures);
+  total.skips.push(...part.skips);
+  total.notes.push(...part.notes);
+}
+
+/** @param {string} title */
+function heading(title) {
+  process.stdout.write(`\n${title}\n`);
+}
