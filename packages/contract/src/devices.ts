@@ -1,0 +1,145 @@
+import Type from 'typebox';
+import { route } from './route.ts';
+import { Attributes, DeviceId, Id, Labels, Name, Nullable, Paging, Strict, Timestamp } from './schema.ts';
+import { DeviceTypeView } from './solution.ts';
+
+export const deviceStatuses = ['online', 'offline', 'error', 'maintenance', 'pending'] as const;
+export type DeviceStatus = (typeof deviceStatuses)[number];
+const Status = Type.Union([
+  Type.Literal('online'),
+  Type.Literal('offline'),
+  Type.Literal('error'),
+  Type.Literal('maintenance'),
+  Type.Literal('pending'),
+]);
+
+export const Device = Type.Object({
+  deviceId: DeviceId,
+  name: Type.String(),
+  type: Type.String(),
+  placeId: Nullable(Id),
+  role: Type.Optional(Type.String()),
+  serialNumber: Type.Optional(Type.String()),
+  firmwareVersion: Type.Optional(Type.String()),
+  ipAddress: Type.Optional(Type.String()),
+  macAddress: Type.Optional(Type.String()),
+  /** `pending` until it is heard for the first time. */
+  status: Status,
+  lastSeenAt: Nullable(Timestamp),
+  attributes: Type.Record(Type.String(), Type.Unknown()),
+  labels: Type.Array(Type.String()),
+  version: Type.Integer(),
+});
+export type Device = Type.Static<typeof Device>;
+
+const optional = {
+  placeId: Type.Optional(Nullable(Id)),
+  role: Type.Optional(Type.String({ maxLength: 64 })),
+  serialNumber: Type.Optional(Type.String({ maxLength: 120 })),
+  firmwareVersion: Type.Optional(Type.String({ maxLength: 120 })),
+  ipAddress: Type.Optional(Type.String({ maxLength: 64 })),
+  macAddress: Type.Optional(Type.String({ pattern: '^(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$' })),
+  attributes: Type.Optional(Attributes),
+  labels: Type.Optional(Labels),
+};
+const params = Strict({ deviceId: DeviceId });
+
+export const deviceRoutes = {
+  list: route({
+    method: 'GET',
+    path: '/devices',
+    summary: 'Devices, by name',
+    tag: 'Fleet',
+    access: { permission: 'device:read' },
+    query: Strict({
+      ...Paging,
+      /** At or below this place. */
+      placeId: Type.Optional(Id),
+      type: Type.Optional(Type.String({ maxLength: 128 })),
+      status: Type.Optional(Status),
+      /** Part of the id, name or serial number, upper and lower case alike. */
+      search: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+    }),
+    response: Type.Object({
+      items: Type.Array(Device),
+      nextCursor: Nullable(Type.String()),
+      /** How many the filter matches in all. */
+      total: Type.Integer(),
+    }),
+  }),
+  get: route({
+    method: 'GET',
+    path: '/devices/:deviceId',
+    summary: 'One device',
+    tag: 'Fleet',
+    access: { permission: 'device:read' },
+    params,
+    response: Device,
+  }),
+  create: route({
+    method: 'POST',
+    path: '/devices',
+    summary: 'Create a device',
+    tag: 'Fleet',
+    access: { permission: 'device:write' },
+    body: Strict({
+      deviceId: DeviceId,
+      name: Type.Optional(Name),
+      type: Type.String({ minLength: 1, maxLength: 128 }),
+      ...optional,
+    }),
+    response: Device,
+    status: 201,
+  }),
+  update: route({
+    method: 'PATCH',
+    path: '/devices/:deviceId',
+    summary: 'Change a device',
+    tag: 'Fleet',
+    access: { permission: 'device:write' },
+    params,
+    body: Strict({ name: Type.Optional(Name), ...optional }),
+    response: Device,
+    versioned: true,
+  }),
+  delete: route({
+    method: 'DELETE',
+    path: '/devices/:deviceId',
+    summary: 'Delete a device: its credential ends at once, its values go with their retention',
+    tag: 'Fleet',
+    access: { permission: 'device:write' },
+    params,
+    status: 204,
+  }),
+  rotateToken: route({
+    method: 'POST',
+    path: '/devices/:deviceId/token',
+    summary: 'Make a new device token, shown once',
+    tag: 'Fleet',
+    access: { permission: 'device:credential' },
+    params,
+    body: Strict({
+      /** How long the old token still works: `0s`, `10m`, `24h`. */
+      grace: Type.Optional(Type.String({ pattern: '^\\d{1,6}[smh]$', default: '0s' })),
+    }),
+    response: Type.Object({ token: Type.String(), username: Type.String(), oldTokenEndsAt: Nullable(Timestamp) }),
+    status: 201,
+  }),
+  types: route({
+    method: 'GET',
+    path: '/device-types',
+    summary: 'What kinds of device there are and what they measure',
+    tag: 'Fleet',
+    access: { permission: 'device:read' },
+    response: Type.Object({ items: Type.Array(DeviceTypeView) }),
+  }),
+  type: route({
+    method: 'GET',
+    path: '/device-types/:id',
+    summary: 'One device type',
+    tag: 'Fleet',
+    access: { permission: 'device:read' },
+    params: Strict({ id: Type.String({ maxLength: 128 }) }),
+    response: DeviceTypeView,
+  }),
+} as const;

@@ -1,0 +1,20 @@
+import { deviceApiRoutes } from './device-api.ts';
+import { deviceRoutes } from './devices.ts';
+import { identityRoutes } from './identity.ts';
+import { liveRoutes } from './live.ts';
+import { placeRoutes } from './places.ts';
+import { systemRoutes } from './system.ts';
+import { telemetryRoutes } from './telemetry.ts';
+
+/** Every route of the core, by capability. */
+export const routes = {
+  identity: identityRoutes,
+  places: placeRoutes,
+  devices: deviceRoutes,
+  telemetry: telemetryRoutes,
+  live: liveRoutes,
+  deviceApi: deviceApiRoutes,
+  system: systemRoutes,
+} as const;
+
+export const API_PREFIX = '/api/v1';

@@ -1,0 +1,54 @@
+import Type from 'typebox';
+
+/** UUIDv7 as text: sortable by creation time. */
+export const Id = Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' });
+
+/** Chosen by the operator, unique in its organization. It is a level of MQTT topics, so no `/`, `+`, `#`. */
+export const DeviceId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
+
+/** Name of an organization or a place in addresses and MQTT user names. */
+export const Slug = Type.String({ pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$' });
+
+/** RFC 3339 in UTC with milliseconds. */
+export const Timestamp = Type.String({ format: 'date-time' });
+
+/** RFC 3339 with any offset, as people and scripts type it. */
+export const TimestampInput = Type.String({ format: 'date-time', maxLength: 40 });
+
+export const Name = Type.String({ minLength: 1, maxLength: 120, pattern: '\\S' });
+
+/** Free attributes of a place or a device: small, flat, searchable. */
+export const Attributes = Type.Record(
+  Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_.-]{0,63}$' }),
+  Type.Union([Type.String({ maxLength: 1000 }), Type.Number(), Type.Boolean()]),
+  { maxProperties: 100, additionalProperties: false },
+);
+
+export const Labels = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50, uniqueItems: true });
+
+/** `additionalProperties: false` everywhere: an unknown field is a mistake, not a wish. */
+export const Strict = <T extends Type.TProperties>(properties: T, options: Type.TObjectOptions = {}) =>
+  Type.Object(properties, { ...options, additionalProperties: false });
+
+export const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+
+/** Paging of every list: `?limit=&cursor=`. A cursor is opaque. */
+export const Paging = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
+  cursor: Type.Optional(Type.String({ maxLength: 500 })),
+};
+
+export const Page = <T extends Type.TSchema>(item: T) =>
+  Type.Object({ items: Type.Array(item), nextCursor: Nullable(Type.String()) });
+
+/** RFC 9457, with the request's id and the faults of the input. */
+export const Problem = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  detail: Type.String(),
+  instance: Type.String(),
+  requestId: Type.String(),
+  errors: Type.Array(Type.Object({ path: Type.String(), message: Type.String() })),
+});
+export type Problem = Type.Static<typeof Problem>;

@@ -1,0 +1,132 @@
+import Type from 'typebox';
+import type { Permission } from './permissions.ts';
+import { Nullable } from './schema.ts';
+
+/** A short text in English with its translations. */
+export interface Text {
+  en: string;
+  [language: string]: string;
+}
+
+/** ISA-18.2 limits. Normal is inclusive: `low <= value <= high`. */
+export interface Limits {
+  lowLow?: number;
+  low?: number;
+  high?: number;
+  highHigh?: number;
+}
+
+/** What a device type measures under one name. */
+export interface MetricDefinition {
+  title: Text;
+  kind: 'number' | 'boolean' | 'string';
+  /** UCUM-like unit as people read it: `bar`, `mbar`, `%`, `dBm`, `s`. */
+  unit?: string;
+  /** Measuring range; outside of it the sensor is at fault and the value is stored with quality `bad`. */
+  range?: readonly [low: number, high: number];
+  limits?: Limits;
+  /** Digits after the decimal point on screen. */
+  decimals?: number;
+}
+
+export interface EventDefinition {
+  title: Text;
+  /** JSON Schema of `data`. */
+  data?: Type.TSchema;
+}
+
+/** A device type is data: checks, charts, forms, simulators and documentation come from this one literal. */
+export interface DeviceType {
+  /** `solution.kebab-name`, or `generic`. */
+  id: string;
+  title: Text;
+  /** Metrics by name. With `open: true` a device may send others too. */
+  metrics: Readonly<Record<string, MetricDefinition>>;
+  /** Takes metric names as they come, `maximumMetrics` at most. */
+  open?: true;
+  maximumMetrics?: number;
+  /** Usual time between two messages in ms: three times as much and a value is stale. */
+  intervalMs: number;
+  events: Readonly<Record<string, EventDefinition>>;
+  commands: Readonly<Record<string, Type.TSchema>>;
+  configuration: Type.TSchema;
+}
+
+/** Ties a device type to what only it has; keeps the literal's types. */
+export const defineDeviceType = <const T extends DeviceType>(type: T): T => type;
+
+/** A kind of place that a solution brings: `site`, `room`, `station`… */
+export interface PlaceKind {
+  id: string;
+  title: Text;
+}
+
+/** What a solution is, as data. Its `server`, `sim` and `web` rooms hang on this. */
+export interface Solution {
+  id: string;
+  title: Text;
+  deviceTypes: readonly DeviceType[];
+  placeKinds: readonly PlaceKind[];
+  permissions?: readonly Permission[];
+}
+
+export const defineSolution = <const S extends Solution>(solution: S): S => solution;
+
+/** Metrics one device may have when its type takes names as they come. */
+export const MAXIMUM_OPEN_METRICS = 200;
+
+/** Any metric as it comes: a newcomer needs no code. */
+export const genericDeviceType = defineDeviceType({
+  id: 'generic',
+  title: { en: 'Generic device', pl: 'Urządzenie ogólne' },
+  metrics: {},
+  open: true,
+  maximumMetrics: MAXIMUM_OPEN_METRICS,
+  intervalMs: 20_000,
+  events: {},
+  commands: {},
+  configuration: Type.Object({}),
+});
+
+/** Kinds of place that need no solution. */
+export const corePlaceKinds: readonly PlaceKind[] = [
+  { id: 'site', title: { en: 'Site', pl: 'Obiekt' } },
+  { id: 'building', title: { en: 'Building', pl: 'Budynek' } },
+  { id: 'hall', title: { en: 'Hall', pl: 'Hala' } },
+  { id: 'room', title: { en: 'Room', pl: 'Pomieszczenie' } },
+];
+
+const TextSchema = Type.Record(Type.String(), Type.String());
+
+/** A device type as `GET /device-types` answers it. */
+export const DeviceTypeView = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  titles: TextSchema,
+  solution: Nullable(Type.String()),
+  open: Type.Boolean(),
+  intervalMs: Type.Integer(),
+  metrics: Type.Record(
+    Type.String(),
+    Type.Object({
+      title: Type.String(),
+      titles: TextSchema,
+      kind: Type.Union([Type.Literal('number'), Type.Literal('boolean'), Type.Literal('string')]),
+      unit: Nullable(Type.String()),
+      range: Nullable(Type.Array(Type.Number(), { minItems: 2, maxItems: 2 })),
+      limits: Nullable(
+        Type.Object({
+          lowLow: Type.Optional(Type.Number()),
+          low: Type.Optional(Type.Number()),
+          high: Type.Optional(Type.Number()),
+          highHigh: Type.Optional(Type.Number()),
+        }),
+      ),
+      decimals: Nullable(Type.Integer()),
+    }),
+  ),
+  events: Type.Record(Type.String(), Type.Object({ title: Type.String(), titles: TextSchema })),
+  commands: Type.Record(Type.String(), Type.Unknown()),
+  configuration: Type.Unknown(),
+});
+export type DeviceTypeView = Type.Static<typeof DeviceTypeView>;
