@@ -1,0 +1,114 @@
+import { mayDeviceSubscribe, mqttLimits } from '@muster/contract/mqtt';
+import type { Log } from '../platform/log.ts';
+import type { BrokerConnection, BrokerHooks } from '../platform/mqtt/broker.ts';
+import type { Channel, Telemetry } from '../telemetry/index.ts';
+import type { Presence } from './presence.ts';
+import { type FleetDevice, type Registry, tokenEndsAt, tokenOpens } from './registry.ts';
+
+/** A device that signed in: what its connection may use. */
+export interface DevicePrincipal {
+  device: FleetDevice;
+  channel: Channel;
+  token: string;
+  /** `devices/{deviceId}/`: it may say nothing outside of it. */
+  prefix: string;
+}
+
+export interface ConnectionsOptions {
+  registry: Registry;
+  telemetry: Telemetry;
+  presence: Presence;
+  log: Log;
+}
+
+/** Node's timers go no further: 24 days. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** What devices say over MQTT, brought to the verbs: sign-in, topics, presence. */
+export function createDeviceConnections({ registry, telemetry, presence, log }: ConnectionsOptions) {
+  /** Open connections by the device's number. */
+  const open = new Map<number, Map<BrokerConnection, DevicePrincipal>>();
+
+  registry.onChanged((number, deleted) => {
+    if (deleted) telemetry.channels.close(number);
+    for (const [connection, principal] of open.get(number) ?? []) void look(connection, principal);
+  });
+
+  /** Ends the connection unless its token still opens the device; looks again when the token's time is over. */
+  async function look(connection: BrokerConnection, principal: DevicePrincipal): Promise<void> {
+    const { organization, deviceId, number } = principal.device;
+    const device = await registry.find(organization.slug, deviceId).catch(() => undefined);
+    const holds = device?.number === number && tokenOpens(device, principal.token, Date.now());
+    if (holds) lookAgain(connection, principal, device);
+    else connection.close();
+  }
+
+  function lookAgain(connection: BrokerConnection, principal: DevicePrincipal, device: FleetDevice): void {
+    const left = tokenEndsAt(device, principal.token) - Date.now();
+    if (left === Infinity) return;
+    const isOpen = () => open.get(device.number)?.has(connection);
+    setTimeout(() => isOpen() && look(connection, principal), Math.min(left + 1, LONGEST_TIMER_MS)).unref();
+  }
+
+  const hooks: BrokerHooks<DevicePrincipal> = {
+    async authenticate({ username, password, address }) {
+      const [slug = '', deviceId = '', ...rest] = username.split('/');
+      const device = rest.length > 0 ? undefined : await registry.find(slug, deviceId);
+      if (!device || !tokenOpens(device, password, Date.now())) {
+        log.info({ username: username.slice(0, 130), address }, 'a device was refused: unknown, or a wrong token');
+        return undefined;
+      }
+      const channel = await telemetry.channels.open(device);
+      return { device, channel, token: password, prefix: `devices/${device.deviceId}/` };
+    },
+    publish(principal, { topic, payload }, done) {
+      const { channel, prefix } = principal;
+      const { ingest } = telemetry;
+      if (!topic.startsWith(prefix)) {
+        const detail = `A device may publish below ${prefix} only.`;
+        return ingest.refuse(channel, { reason: 'not_authorized', detail }, topic, payload, done);
+      }
+      if (topic.length > mqttLimits.topicBytes) {
+        return ingest.refuse(channel, { reason: 'too_large', detail: 'The topic is too long.' }, '', payload, done);
+      }
+      const room = topic.slice(prefix.length);
+      if (room === 'status') return publishStatus(channel, payload, topic, done);
+      presence.heard(channel);
+      if (room === 'telemetry') return ingest.publish(channel, payload, topic, done);
+      if (room.startsWith('telemetry/')) return ingest.publishMetric(channel, room.slice(10), payload, topic, done);
+      if (room === 'events') return ingest.publishEvent(channel, payload, topic, done);
+      const detail = 'A device publishes telemetry, telemetry/{metric}, events and status.';
+      return ingest.refuse(channel, { reason: 'unknown_topic', detail }, topic, payload, done);
+    },
+    maySubscribe: (principal, filter) => mayDeviceSubscribe(principal.device.deviceId, filter),
+    connected(principal, connection) {
+      const { number } = principal.device;
+      let connections = open.get(number);
+      if (!connections) {
+        connections = new Map();
+        open.set(number, connections);
+      }
+      connections.set(connection, principal);
+      lookAgain(connection, principal, principal.device);
+      presence.connected(principal.channel);
+    },
+    disconnected(principal, connection) {
+      const connections = open.get(principal.device.number);
+      if (!connections?.delete(connection)) return;
+      if (connections.size === 0) open.delete(principal.device.number);
+      presence.disconnected(principal.channel);
+    },
+    refused: (why, address) => log.info({ address }, `the broker refused: ${why}`),
+  };
+
+  function publishStatus(channel: Channel, payload: Buffer, topic: string, done: () => void): void {
+    const word = payload.toString('utf8');
+    if (word !== 'online' && word !== 'offline') {
+      const detail = 'A status is online or offline.';
+      return telemetry.ingest.refuse(channel, { reason: 'invalid_status', detail }, topic, payload, done);
+    }
+    presence.said(channel, word, done);
+  }
+
+  return hooks;
+}

@@ -1,0 +1,63 @@
+import { routes } from '@muster/contract/routes';
+import type { FastifyInstance } from 'fastify';
+import { MusterError, unauthenticated, unavailable } from '../platform/errors.ts';
+import { type Authenticate, createBinder } from '../platform/http/bind.ts';
+import type { Channel, Outcome, Telemetry } from '../telemetry/index.ts';
+import type { Presence } from './presence.ts';
+import type { Registry } from './registry.ts';
+
+export interface DeviceApiDeps {
+  registry: Registry;
+  telemetry: Telemetry;
+  presence: Presence;
+}
+
+/** What devices say over HTTP. Bodies go unread to the same ingest as MQTT payloads, and are answered after their commit. */
+export async function bindDeviceApi(
+  app: FastifyInstance,
+  { registry, telemetry, presence }: DeviceApiDeps,
+): Promise<void> {
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+    const authenticate: Authenticate = async () => undefined;
+    const bind = createBinder(scope, authenticate);
+    const { deviceApi } = routes;
+
+    bind(deviceApi.telemetry, async ({ body, request }) => {
+      const channel = await channelOf(request.headers.authorization);
+      presence.heard(channel);
+      return answer((done) => telemetry.ingest.publish(channel, bytesOf(body), '/device/telemetry', done));
+    });
+    bind(deviceApi.events, async ({ body, request }) => {
+      const channel = await channelOf(request.headers.authorization);
+      presence.heard(channel);
+      return answer((done) => telemetry.ingest.publishEvent(channel, bytesOf(body), '/device/events', done));
+    });
+    bind(deviceApi.heartbeat, async ({ request }) => {
+      presence.heard(await channelOf(request.headers.authorization));
+      return undefined;
+    });
+  });
+
+  async function channelOf(authorization: string | undefined): Promise<Channel> {
+    const token = /^Bearer (md_[A-Za-z0-9_-]{20,100})$/.exec(authorization ?? '')?.[1];
+    const device = token && (await registry.findByToken(token));
+    if (!device) throw unauthenticated('Send a device token: Authorization: Bearer md_…');
+    return telemetry.channels.open(device);
+  }
+
+  /** @throws MusterError `unavailable` while the store is away: nothing was taken, send it again */
+  async function answer(publish: (done: (outcome: Outcome) => void) => void) {
+    if (telemetry.writer.away || telemetry.writer.full) throw unavailable('The store is away. Send it again.', 2);
+    const outcome = await new Promise<Outcome>((resolve) => publish(resolve));
+    const { refusal, accepted, duplicates } = outcome;
+    if (!refusal) return { accepted, duplicates };
+    const malformed = refusal.reason === 'malformed_json' || refusal.reason === 'invalid_encoding';
+    throw new MusterError(malformed ? 'malformed' : 'invalid', refusal.detail, {
+      faults: [{ path: '', message: refusal.reason }],
+    });
+  }
+}
+
+const bytesOf = (body: unknown): Buffer => (Buffer.isBuffer(body) ? body : Buffer.alloc(0));

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { argon2Sync } from 'node:crypto';
+import { test } from 'node:test';
+import { MusterError } from '../platform/errors.ts';
+import { checkNewPassword, hashPassword, verifyPassword } from './passwords.ts';
+
+const good = 'four tests before breakfast';
+
+test('a hash is in PHC form with the parameters that the standard asks for, and opens with its password only', async () => {
+  const hash = await hashPassword(good);
+  const match = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$([A-Za-z0-9+/]{22})\$([A-Za-z0-9+/]{43})$/.exec(hash);
+  assert.ok(match, hash);
+  assert.ok(Number(match[1]) >= 46 * 1024, 'at least 46 MiB (OWASP ASVS 5.0 appendix C)');
+  assert.ok(await verifyPassword(good, hash));
+  assert.ok(!(await verifyPassword(`${good} `, hash)));
+  assert.ok(!(await verifyPassword('', hash)));
+  assert.notEqual(await hashPassword(good), hash, 'each has a salt of its own');
+});
+
+test('passwords that differ after the 72nd byte are different, and none is cut', async () => {
+  const long = 'ż'.repeat(60);
+  const hash = await hashPassword(`${long}a`);
+  assert.ok(await verifyPassword(`${long}a`, hash));
+  assert.ok(!(await verifyPassword(`${long}b`, hash)));
+  assert.ok(!(await verifyPassword(long, hash)));
+});
+
+test('the same letters typed as composed and as decomposed characters are one password', async () => {
+  const hash = await hashPassword('zażółć gęślą jaźń'.normalize('NFC'));
+  assert.ok(await verifyPassword('zażółć gęślą jaźń'.normalize('NFD'), hash));
+});
+
+test('a hash of other parameters still opens: raising them locks nobody out', async () => {
+  const nonce = Buffer.alloc(16, 7);
+  const tag = argon2Sync('argon2id', { message: good, nonce, parallelism: 1, tagLength: 32, memory: 8192, passes: 2 });
+  const plain = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
+  const old = `$argon2id$v=19$m=8192,t=2,p=1$${plain(nonce)}$${plain(tag)}`;
+  assert.ok(await verifyPassword(good, old));
+  assert.ok(!(await verifyPassword(`${good}!`, old)));
+});
+
+test('no user, and a hash of unknown form, are a wrong password', async () => {
+  const broken = [
+    undefined,
+    '',
+    good,
+    '$2b$12$KIXQbO0Zl5bq5J6JbQe5Qe0Zl5bq5J6JbQe5QeKIXQbO0Zl5bq5J6',
+    '$argon2id$v=19$m=47104,t=1,p=1$c2FsdHNhbHRzYWx0c2Fs$',
+    '$argon2i$v=19$m=47104,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$c2FsdHNhbHRzYWx0c2FsdHNhbHRzYWx0c2FsdHNhbHQ',
+  ];
+  for (const stored of broken) assert.equal(await verifyPassword(good, stored), false, String(stored));
+});
+
+test('a new password must be long, and more than a name that anyone can guess', () => {
+  const check = (password: string) => {
+    try {
+      checkNewPassword(password, ['anna', 'nordhaven', 'muster'], '/owner/password');
+      return 'taken';
+    } catch (error) {
+      assert.ok(error instanceof MusterError && error.code === 'invalid');
+      assert.equal(error.faults[0]?.path, '/owner/password');
+      return error.faults[0]?.message;
+    }
+  };
+  for (const taken of [
+    good,
+    'aaaaabbbbbcccccddddd eeee',
+    'żółw żółw jaszczurka',
+    '🐢🐢🦎🐍🐊🐸🐢🐢🦎🐍🐊🐸🐢🦎🐍',
+    `a b c d e ${'x'.repeat(1000)}`,
+    'ALL UPPER CASE LETTERS',
+  ]) {
+    assert.equal(check(taken), 'taken', taken);
+  }
+  assert.match(check('fourteen chars') ?? '', /at least 15/);
+  assert.match(check('🐢🦎🐍🐊🐸🐢🦎') ?? '', /at least 15/, 'characters count, not bytes');
+  assert.match(check('x'.repeat(20)) ?? '', /too few/);
+  assert.match(check('abab abab abab abab') ?? '', /too few/);
+  assert.match(check('NordhavenNordhaven1') ?? '', /name/);
+  assert.match(check('muster-muster-muster') ?? '', /name/);
+  assert.match(check(`${good}${'é'.repeat(1024)}`) ?? '', /at most 1024/);
+});
+
+test('hashing takes turns: beyond fifty that wait, people are asked to come again', async () => {
+  const many = await Promise.allSettled(Array.from({ length: 60 }, () => verifyPassword('x', 'unknown')));
+  const refused = many.filter((one) => one.status === 'rejected');
+  assert.equal(refused.length, 8, 'two run, fifty wait');
+  for (const { reason } of refused) {
+    assert.ok(reason instanceof MusterError);
+    assert.equal(reason.code, 'too_many');
+    assert.ok((reason.retryAfter ?? 0) > 0);
+  }
+});

@@ -1,0 +1,240 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { User } from '@muster/contract/identity';
+import { sql } from 'kysely';
+import type { Context } from '../platform/context.ts';
+import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
+import { unauthenticated } from '../platform/errors.ts';
+import { audit } from '../platform/mutation.ts';
+import type { Secret } from '../platform/secret.ts';
+import { isId, newId } from '../platform/uuid.ts';
+import { verifyPassword } from './passwords.ts';
+import { permissionsOf } from './roles.ts';
+import type { Throttle } from './throttle.ts';
+import type { AccessClaims } from './tokens.ts';
+
+/** Where a request comes from, for throttling, audit and the binding of refresh tokens. */
+export interface Caller {
+  address: string;
+  userAgent: string;
+  requestId: string;
+}
+
+/** A person with a session. */
+export interface SignedIn {
+  claims: AccessClaims;
+  user: User;
+  organizationNumber: number;
+  refreshToken: string;
+  /** Seconds that the refresh token is good for at most. */
+  refreshSeconds: number;
+}
+
+/** A session ends this long after its sign-in, however busy. */
+const SESSION_SECONDS = 12 * 3600;
+/** Two tabs that refresh at once are one client: within this time it gets the same successor again. */
+const GRACE_MS = 10_000;
+
+export interface Sessions {
+  /** @throws MusterError `unauthenticated`, the same for an unknown user and a wrong password; `too_many` */
+  signIn(input: { username: string; password: string; organization?: string }, caller: Caller): Promise<SignedIn>;
+  /** Rotates a refresh token. A token used twice ends the session. @throws MusterError `unauthenticated` */
+  refresh(token: string, caller: Caller): Promise<SignedIn>;
+  /** Ends the session of a refresh token; silently when there is none. */
+  signOut(token: string, caller: Caller): Promise<void>;
+  /** The context of a verified access token. @throws MusterError `unauthenticated` when the session ended */
+  contextOf(claims: AccessClaims, caller: Caller): Promise<Context & { user: User }>;
+}
+
+interface UserRow {
+  id: string;
+  username: string;
+  email: string;
+  role: string;
+  password_hash: string;
+  organization_id: string;
+  organization_number: number;
+  organization_name: string;
+  slug: string;
+}
+
+/** Contexts are looked up again after this time: what was taken away stops to work that soon. */
+const CONTEXT_MS = 2000;
+
+export function createSessions(db: Db, secret: Secret, throttle: Throttle): Sessions {
+  const contexts = new Map<string, { at: number; row: UserRow }>();
+
+  async function signIn(input: { username: string; password: string; organization?: string }, caller: Caller) {
+    const account = `${input.organization ?? ''}/${input.username}`;
+    throttle.check(account, caller.address);
+    const user = await findUser(db, input.username, input.organization);
+    const right = await verifyPassword(input.password, user?.password_hash);
+    if (!user || !right) {
+      throttle.failed(account, caller.address);
+      if (user) await note(db, user, caller, 'auth.refused', {});
+      throw unauthenticated('The user name or the password is wrong.');
+    }
+    throttle.succeeded(account, caller.address);
+    const id = newId();
+    await inOrganization(db, contextFor(user, caller), async (ctx) => {
+      await ctx.db
+        .insertInto('sessions')
+        .values({
+          id,
+          organization_id: user.organization_id,
+          user_id: user.id,
+          client: clientOf(caller),
+          address: caller.address,
+          user_agent: caller.userAgent.slice(0, 300),
+          expires_at: new Date(Date.now() + SESSION_SECONDS * 1000),
+        })
+        .execute();
+      await audit(ctx, { action: 'auth.signed_in', object: `user:${user.id}`, details: { session: id } });
+    });
+    return signedIn(user, id, 0, SESSION_SECONDS);
+  }
+
+  async function refresh(token: string, caller: Caller): Promise<SignedIn> {
+    const { id, counter } = readRefreshToken(secret, token);
+    const { user, next, seconds } = await inAuthentication(db, async (trx) => {
+      const rotated = await sql<{ user_id: string; left: number }>`
+        update sessions set counter = counter + 1, rotated_at = now(), address = ${caller.address}, client = ${clientOf(caller)}
+        where id = ${id} and counter = ${counter} and ended_at is null and expires_at > now()
+        returning user_id, extract(epoch from expires_at - now())::int as left`.execute(trx);
+      const fresh = rotated.rows[0];
+      if (fresh) return { user: await readUser(trx, fresh.user_id), next: counter + 1, seconds: fresh.left };
+      const session = await trx.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
+      if (!session || session.ended_at || session.expires_at < new Date()) throw unauthenticated();
+      const sameClient = timingSafeEqual(session.client, clientOf(caller));
+      const recent = Date.now() - session.rotated_at.getTime() < GRACE_MS;
+      if (session.counter === counter + 1 && recent && sameClient) {
+        const left = Math.floor((session.expires_at.getTime() - Date.now()) / 1000);
+        return { user: await readUser(trx, session.user_id), next: session.counter, seconds: left };
+      }
+      return { user: await readUser(trx, session.user_id), next: undefined, seconds: 0 };
+    });
+    if (!user) throw unauthenticated();
+    if (next === undefined) {
+      await end(id, user, caller, 'auth.refresh_reused');
+      throw unauthenticated('This session was ended because its token was used twice.');
+    }
+    return signedIn(user, id, next, seconds);
+  }
+
+  async function signOut(token: string, caller: Caller): Promise<void> {
+    const { id } = readRefreshToken(secret, token);
+    const user = await inAuthentication(db, async (trx) => {
+      const session = await trx.selectFrom('sessions').select('user_id').where('id', '=', id).executeTakeFirst();
+      return session ? readUser(trx, session.user_id) : undefined;
+    });
+    if (user) await end(id, user, caller, 'auth.signed_out');
+  }
+
+  async function end(id: string, user: UserRow, caller: Caller, action: string): Promise<void> {
+    contexts.delete(id);
+    await inOrganization(db, contextFor(user, caller), async (ctx) => {
+      const ended = await ctx.db
+        .updateTable('sessions')
+        .set({ ended_at: new Date() })
+        .where('id', '=', id)
+        .where('ended_at', 'is', null)
+        .executeTakeFirst();
+      if (ended.numUpdatedRows > 0n) await audit(ctx, { action, object: `user:${user.id}`, details: { session: id } });
+    });
+  }
+
+  async function contextOf(claims: AccessClaims, caller: Caller): Promise<Context & { user: User }> {
+    const known = contexts.get(claims.sessionId);
+    if (known && performance.now() - known.at < CONTEXT_MS && isOf(known.row, claims))
+      return withUser(known.row, caller);
+    const row = await inAuthentication(db, async (trx) => {
+      const session = await trx
+        .selectFrom('sessions')
+        .select('user_id')
+        .where('id', '=', claims.sessionId)
+        .where('user_id', '=', claims.userId)
+        .where('ended_at', 'is', null)
+        .where('expires_at', '>', new Date())
+        .executeTakeFirst();
+      return session ? readUser(trx, session.user_id) : undefined;
+    });
+    if (!row || !isOf(row, claims)) throw unauthenticated('This session has ended.');
+    if (contexts.size > 10_000) contexts.clear();
+    contexts.set(claims.sessionId, { at: performance.now(), row });
+    return withUser(row, caller);
+  }
+
+  function signedIn(user: UserRow, sessionId: string, counter: number, seconds: number): SignedIn {
+    return {
+      claims: { userId: user.id, organizationId: user.organization_id, sessionId },
+      user: viewUser(user),
+      organizationNumber: user.organization_number,
+      refreshToken: writeRefreshToken(secret, sessionId, counter),
+      refreshSeconds: seconds,
+    };
+  }
+
+  return { signIn, refresh, signOut, contextOf };
+}
+
+/**
+ * A refresh token is the session's id, the count of its rotations and a MAC over both. So the successor of a token follows
+ * from the token: within the grace time the same one can be answered again without keeping it.
+ */
+const writeRefreshToken = (secret: Secret, id: string, counter: number) =>
+  `${id}.${counter}.${secret.sign('refresh', `${id}.${counter}`).toString('base64url')}`;
+
+function readRefreshToken(secret: Secret, token: string): { id: string; counter: number } {
+  const [id = '', count = '', mac = ''] = token.split('.');
+  if (!isId(id) || !/^\d{1,9}$/.test(count)) throw unauthenticated();
+  const expected = secret.sign('refresh', `${id}.${count}`);
+  const given = Buffer.from(mac, 'base64url');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw unauthenticated();
+  return { id, counter: Number(count) };
+}
+
+const clientOf = (caller: Caller) => createHash('sha256').update(`${caller.userAgent}\0${caller.address}`).digest();
+
+const usersWithOrganization = sql<UserRow>`
+  select u.id, u.username, u.email, u.role, u.password_hash, o.id as organization_id, o.number as organization_number,
+    o.name as organization_name, o.slug
+  from users u join organizations o on o.id = u.organization_id`;
+
+/** By user name or mail address. In several organizations the same name needs the organization said. */
+function findUser(db: Db, username: string, organization: string | undefined): Promise<UserRow | undefined> {
+  return inAuthentication(db, async (trx) => {
+    const { rows } = await sql<UserRow>`${usersWithOrganization}
+      where (lower(u.username) = lower(${username}) or lower(u.email) = lower(${username}))
+        and (${organization ?? null}::text is null or o.slug = ${organization ?? null}) limit 2`.execute(trx);
+    return rows.length === 1 ? rows[0] : undefined;
+  });
+}
+
+async function readUser(trx: Parameters<Parameters<typeof inAuthentication>[1]>[0], id: string) {
+  const { rows } = await sql<UserRow>`${usersWithOrganization} where u.id = ${id}`.execute(trx);
+  return rows[0];
+}
+
+const isOf = (row: UserRow, claims: AccessClaims) =>
+  row.id === claims.userId && row.organization_id === claims.organizationId;
+
+const viewUser = (row: UserRow): User => ({
+  id: row.id,
+  username: row.username,
+  email: row.email,
+  permissions: [...permissionsOf(row.role)],
+  organization: { id: row.organization_id, name: row.organization_name, slug: row.slug },
+});
+
+const contextFor = (row: UserRow, caller: Caller): Context => ({
+  organizationId: row.organization_id,
+  organizationNumber: row.organization_number,
+  actor: { kind: 'user', id: row.id, name: row.username },
+  permissions: permissionsOf(row.role),
+  requestId: caller.requestId,
+  address: caller.address,
+});
+
+const withUser = (row: UserRow, caller: Caller) => ({ ...contextFor(row, caller), user: viewUser(row) });
+
+const note = (db: Db, user: UserRow, caller: Caller, action: string, details: Record<string, unknown>) =>
+  inOrganization(db, contextFor(user, caller), (ctx) => audit(ctx, { action, object: `user:${user.id}`, details }));

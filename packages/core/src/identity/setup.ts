@@ -1,0 +1,118 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Organization, User } from '@muster/contract/identity';
+import { sql } from 'kysely';
+import { viewOrganization } from '../organizations/index.ts';
+import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
+import { conflict, forbidden } from '../platform/errors.ts';
+import { audit } from '../platform/mutation.ts';
+import { newId } from '../platform/uuid.ts';
+import { checkNewPassword, hashPassword } from './passwords.ts';
+import { permissionsOf } from './roles.ts';
+
+export interface FirstOwner {
+  organization: { name: string; slug: string };
+  owner: { username: string; email: string; password: string };
+}
+
+/** The first organization and its owner, made once. */
+export interface Setup {
+  required(): Promise<boolean>;
+  /** The token that only who reads the server's output or its data directory knows; made when it is needed. */
+  token(): Promise<string>;
+  /** @throws MusterError `forbidden` for a wrong token, `conflict` when it was done before, `invalid` for the password */
+  complete(
+    input: FirstOwner & { setupToken: string },
+    requestId: string,
+  ): Promise<{ organization: Organization; user: User }>;
+  /** The same without a token: unattended start, demo. */
+  create(input: FirstOwner, requestId: string): Promise<{ organization: Organization; user: User }>;
+}
+
+const sameText = (one: string, other: string) => timingSafeEqual(hashToken(one), hashToken(other));
+const hashToken = (text: string) => createHash('sha256').update(text).digest();
+
+const LOCK = 0x5e7; // serialises two setups at once
+
+export function createSetup(db: Db, dataDir: string): Setup {
+  const file = join(dataDir, 'setup-token');
+
+  const required = () =>
+    inAuthentication(db, async (trx) => {
+      const { rows } = await sql<{ empty: boolean }>`select not exists (select from organizations) as empty`.execute(
+        trx,
+      );
+      return rows[0]?.empty === true;
+    });
+
+  async function token(): Promise<string> {
+    const kept = await readFile(file, 'utf8').catch(() => '');
+    if (kept.trim() !== '') return kept.trim();
+    const made = `ms_${randomBytes(24).toString('base64url')}`;
+    await writeFile(file, `${made}\n`, { mode: 0o600 });
+    await chmod(file, 0o600);
+    return made;
+  }
+
+  async function create(input: FirstOwner, requestId: string) {
+    const { organization, owner } = input;
+    checkNewPassword(owner.password, [owner.username, organization.slug, 'muster'], '/owner/password');
+    const passwordHash = await hashPassword(owner.password);
+    const [organizationId, userId] = [newId(), newId()];
+    const ctx = {
+      organizationId,
+      organizationNumber: 0,
+      actor: { kind: 'system', id: 'setup', name: 'first start' } as const,
+      permissions: new Set<never>(),
+      requestId,
+    };
+    return inOrganization(db, ctx, async (inside) => {
+      await sql`select pg_advisory_xact_lock(${LOCK})`.execute(inside.db);
+      if (!(await required())) throw conflict('This installation has its owner already.');
+      const made = await inside.db
+        .insertInto('organizations')
+        .values({ id: organizationId, slug: organization.slug, name: organization.name })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      await inside.db
+        .insertInto('users')
+        .values({
+          id: userId,
+          organization_id: organizationId,
+          username: owner.username,
+          email: owner.email,
+          password_hash: passwordHash,
+          role: 'owner',
+        })
+        .execute();
+      await audit(inside, {
+        action: 'setup.completed',
+        object: `organization:${organizationId}`,
+        details: { slug: organization.slug },
+      });
+      const user: User = {
+        id: userId,
+        username: owner.username,
+        email: owner.email,
+        permissions: [...permissionsOf('owner')],
+        organization: { id: organizationId, name: organization.name, slug: organization.slug },
+      };
+      return { organization: viewOrganization(made), user };
+    });
+  }
+
+  return {
+    required,
+    token,
+    create,
+    async complete({ setupToken, ...input }, requestId) {
+      if (!(await required())) throw conflict('This installation has its owner already.');
+      if (!sameText(setupToken, await token()))
+        throw forbidden('The setup token is wrong. The server printed it at its start.');
+      const result = await create(input, requestId);
+      await rm(file, { force: true });
+      return result;
+    },
+  };
+}

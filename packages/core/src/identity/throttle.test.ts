@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { MusterError } from '../platform/errors.ts';
+import { createThrottle, type Throttle } from './throttle.ts';
+
+let now = 0;
+let throttle: Throttle;
+beforeEach(() => {
+  now = 1_000_000;
+  throttle = createThrottle(() => now);
+});
+
+/** Seconds that the pair must wait; 0: none. */
+function wait(account: string, address: string): number {
+  try {
+    throttle.check(account, address);
+    return 0;
+  } catch (error) {
+    assert.ok(error instanceof MusterError && error.code === 'too_many');
+    return error.retryAfter ?? 0;
+  }
+}
+
+function fail(account: string, address: string, times: number): void {
+  for (let time = 0; time < times; time++) throttle.failed(account, address);
+}
+
+test('four wrong passwords cost nothing, and from the fifth on each doubles the wait', () => {
+  fail('anna', '192.0.2.1', 4);
+  assert.equal(wait('anna', '192.0.2.1'), 0);
+  const waits = Array.from({ length: 6 }, () => {
+    throttle.failed('anna', '192.0.2.1');
+    return wait('anna', '192.0.2.1');
+  });
+  assert.deepEqual(waits, [1, 2, 4, 8, 16, 32]);
+});
+
+test('the wait ends by itself and is never longer than a quarter of an hour', () => {
+  fail('anna', '192.0.2.1', 1000);
+  assert.equal(wait('anna', '192.0.2.1'), 900);
+  now += 899_000;
+  assert.equal(wait('anna', '192.0.2.1'), 1);
+  now += 1000;
+  assert.equal(wait('anna', '192.0.2.1'), 0);
+});
+
+test('a thousand attempts from elsewhere do not lock the owner out', () => {
+  fail('anna', '192.0.2.1', 1000);
+  assert.equal(wait('anna', '198.51.100.7'), 0);
+  assert.equal(wait('ben', '192.0.2.1'), 0);
+});
+
+test('the right password ends the count', () => {
+  fail('anna', '192.0.2.1', 6);
+  throttle.succeeded('anna', '192.0.2.1');
+  assert.equal(wait('anna', '192.0.2.1'), 0);
+  fail('anna', '192.0.2.1', 4);
+  assert.equal(wait('anna', '192.0.2.1'), 0);
+});
+
+test('upper and lower case are one account', () => {
+  fail('Anna', '192.0.2.1', 6);
+  assert.ok(wait('aNNA', '192.0.2.1') > 0);
+});
+
+test('the addresses of one /64, and other ways to write an address, share their count', () => {
+  const same: [one: string, other: string][] = [
+    ['2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff'],
+    ['2001:db8::1', '2001:db8::dead:beef:0:1'],
+    ['2001:db8::1', '2001:db8:0:0:5::'],
+    ['2001:DB8:1:2::1', '2001:db8:1:2::9'],
+    ['2001:0db8:0001:0002::1', '2001:db8:1:2::9'],
+    ['fe80::1%eth0', 'fe80::2%eth0'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+  ];
+  for (const [one, other] of same) {
+    throttle = createThrottle(() => now);
+    fail('anna', one, 6);
+    assert.ok(wait('anna', other) > 0, `${one} and ${other}`);
+  }
+  const different: [one: string, other: string][] = [
+    ['2001:db8:1:2::1', '2001:db8:1:3::1'],
+    ['2001:db8::1', '2001:db8:0:1::1'],
+    ['192.0.2.1', '192.0.2.2'],
+    ['::1', '192.0.2.1'],
+  ];
+  for (const [one, other] of different) {
+    throttle = createThrottle(() => now);
+    fail('anna', one, 6);
+    assert.equal(wait('anna', other), 0, `${one} and ${other}`);
+  }
+});
+
+test('an hour without a failure is forgotten, and memory stays bounded however many are tried', () => {
+  fail('anna', '192.0.2.1', 20);
+  now += 3_600_001;
+  throttle.failed('ben', '192.0.2.1');
+  throttle.failed('anna', '192.0.2.1');
+  assert.equal(wait('anna', '192.0.2.1'), 0);
+
+  fail('first', '192.0.2.1', 20);
+  for (let account = 0; account < 60_000; account++) throttle.failed(`account-${account}`, '192.0.2.1');
+  assert.equal(wait('first', '192.0.2.1'), 0, 'the oldest made room');
+});

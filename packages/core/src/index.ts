@@ -1,0 +1,7 @@
+export { provisionMany } from './devices/index.ts';
+export { openOperator, operatorContext } from './operator.ts';
+export { createPlace, listPlaces } from './places/index.ts';
+export { type Config, describeConfig, readConfig } from './platform/config.ts';
+export { MusterError } from './platform/errors.ts';
+export { createLog } from './platform/log.ts';
+export { type Muster, startMuster } from './server.ts';

@@ -1,0 +1,206 @@
+import { LiveRequest } from '@muster/contract/live';
+import { API_PREFIX, routes } from '@muster/contract/routes';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Compile } from 'typebox/compile';
+import type { WebSocket } from 'ws';
+import type { AccessClaims, AccessTokens, Sessions } from '../identity/index.ts';
+import { bearerOf, callerOf } from '../identity/index.ts';
+import type { Context } from '../platform/context.ts';
+import { MusterError, unauthenticated } from '../platform/errors.ts';
+import type { Binder } from '../platform/http/bind.ts';
+import type { Watcher } from './hub.ts';
+import { type SubscribeDeps, subscribe } from './subscribe.ts';
+import { TICKET_SECONDS, type Tickets } from './tickets.ts';
+
+export interface LiveDeps extends SubscribeDeps {
+  tickets: Tickets;
+  tokens: AccessTokens;
+  sessions: Sessions;
+}
+
+const PING_MS = 30_000;
+/** A client that does not read is cut off when this much waits for it. */
+const MAXIMUM_WAITING_BYTES = 4 * 1024 * 1024;
+const MAXIMUM_TOPICS = 500;
+const requestShape = Compile(LiveRequest);
+
+type SignedIn = Context & { user: { organization: { slug: string } } };
+
+/** Live values over WebSocket and server-sent events: the same hub, the same messages. */
+export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): void {
+  const { hub, tickets, tokens, sessions } = deps;
+
+  bind(routes.live.ticket, async ({ request }) => {
+    const claims = await tokens.verify(bearerOf(request) as string);
+    return { ticket: tickets.make(claims), expiresIn: TICKET_SECONDS };
+  });
+
+  app.route({
+    method: 'GET',
+    url: `${API_PREFIX}${routes.live.socket.path}`,
+    schema: { summary: routes.live.socket.summary, tags: ['Live'], querystring: routes.live.socket.query },
+    preValidation: async (request) => {
+      refuseForeignOrigin(request);
+      const { ticket } = request.query as { ticket?: unknown };
+      if (typeof ticket !== 'string') throw unauthenticated('A ticket is missing.');
+      const claims = tickets.use(ticket);
+      (request as unknown as Opening).claims = claims;
+      (request as unknown as Opening).signedIn = await sessions.contextOf(claims, callerOf(request));
+    },
+    handler: async () => {
+      throw new MusterError('malformed', 'This address speaks WebSocket.');
+    },
+    wsHandler: (socket, request) => serveSocket(socket, request as unknown as Opening),
+  });
+
+  function serveSocket(socket: WebSocket, request: Opening): void {
+    const { signedIn } = request;
+    const topics = new Set<string>();
+    let alive = true;
+    const cut = (why: string) => {
+      if (socket.readyState === socket.OPEN) logCut(request, why);
+      socket.terminate();
+    };
+    const watcher: Watcher = {
+      organization: signedIn.organizationNumber,
+      send(text) {
+        if (socket.bufferedAmount > MAXIMUM_WAITING_BYTES) cut('too much waits for it');
+        else socket.send(text);
+      },
+      waiting: () => socket.bufferedAmount,
+    };
+    const answer = (message: object) => watcher.send(JSON.stringify(message));
+
+    async function follow(topic: string): Promise<void> {
+      if (topics.size >= MAXIMUM_TOPICS) return answer({ error: `At most ${MAXIMUM_TOPICS} topics.`, topic });
+      topics.add(topic);
+      try {
+        await subscribe(deps, signedIn, signedIn.user.organization.slug, watcher, topic);
+        if (socket.readyState !== socket.OPEN) hub.leave(watcher);
+        // it may have been unsubscribed while it was looked up
+        else if (!topics.has(topic)) hub.unwatch(watcher, topic);
+      } catch (error) {
+        topics.delete(topic);
+        answer({ error: error instanceof MusterError ? error.message : 'It did not work. Try again.', topic });
+      }
+    }
+
+    socket.on('message', (bytes: Buffer) => {
+      const message = readRequest(bytes);
+      if (!message) return answer({ error: 'Send {"subscribe": […]}, {"unsubscribe": […]} or {"ping": number}.' });
+      if ('ping' in message) return answer({ pong: message.ping, now: Date.now() });
+      if ('subscribe' in message) for (const topic of message.subscribe) void follow(topic);
+      else {
+        for (const topic of message.unsubscribe) {
+          topics.delete(topic);
+          hub.unwatch(watcher, topic);
+        }
+      }
+    });
+    socket.on('pong', () => {
+      alive = true;
+    });
+    const timer = setInterval(() => {
+      if (!alive) return cut('it answers no ping');
+      alive = false;
+      socket.ping();
+      sessions.contextOf(request.claims, callerOf(request)).catch((error) => {
+        if (error instanceof MusterError && error.code === 'unauthenticated') socket.close(4401, 'The session ended');
+      });
+    }, PING_MS);
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      clearInterval(timer);
+      hub.leave(watcher);
+    });
+  }
+
+  bind(routes.live.events, async ({ query, request, reply }) => {
+    const bearer = bearerOf(request);
+    const claims = query.ticket ? tickets.use(query.ticket) : await tokens.verify(bearer ?? '');
+    const signedIn: SignedIn = await sessions.contextOf(claims, callerOf(request));
+    const { raw } = reply;
+    let id = 0;
+    let alive = true;
+    /** What comes before the head of the answer is written. */
+    let early: string[] | undefined = [];
+    let timer: NodeJS.Timeout | undefined;
+    const cut = (why: string) => {
+      if (!raw.destroyed) logCut(request, why);
+      raw.destroy();
+    };
+    const watcher: Watcher = {
+      organization: signedIn.organizationNumber,
+      send(text) {
+        if (early) early.push(text);
+        else if (raw.writableLength > MAXIMUM_WAITING_BYTES) cut('too much waits for it');
+        else raw.write(`id: ${++id}\ndata: ${text}\n\n`);
+      },
+      waiting: () => raw.writableLength,
+    };
+    raw.on('close', () => {
+      clearInterval(timer);
+      hub.leave(watcher);
+    });
+    const topics = query.topics.split(',').slice(0, MAXIMUM_TOPICS);
+    for (const topic of topics) {
+      await subscribe(deps, signedIn, signedIn.user.organization.slug, watcher, topic).catch((error) => {
+        hub.leave(watcher);
+        throw error;
+      });
+    }
+    reply.hijack();
+    if (raw.destroyed) {
+      // the client left while it was subscribed
+      hub.leave(watcher);
+      return reply;
+    }
+    request.raw.socket.setTimeout(0);
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-request-id': request.id,
+      'x-accel-buffering': 'no',
+    });
+    raw.write('retry: 2000\n\n');
+    const waiting = early;
+    early = undefined;
+    for (const text of waiting) watcher.send(text);
+    timer = setInterval(() => {
+      // the newest values alone never fill the buffer of a client that stands still: it is told by what it does not take
+      if (!alive) return cut('it takes nothing');
+      alive = false;
+      raw.write(': still here\n\n', () => {
+        alive = true;
+      });
+      sessions.contextOf(claims, callerOf(request)).catch((error) => {
+        if (error instanceof MusterError && error.code === 'unauthenticated') raw.end();
+      });
+    }, PING_MS);
+    return reply;
+  });
+}
+
+const logCut = ({ log, id }: FastifyRequest, why: string) =>
+  log.warn({ reqId: id }, `a live connection was cut off, for it does not read: ${why}`);
+
+interface Opening extends FastifyRequest {
+  claims: AccessClaims;
+  signedIn: SignedIn;
+}
+
+function readRequest(bytes: Buffer): LiveRequest | undefined {
+  try {
+    const message: unknown = JSON.parse(bytes.toString('utf8'));
+    return requestShape.Check(message) ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A page of another site must not open a socket with somebody's ticket. Programs send no Origin. */
+function refuseForeignOrigin(request: FastifyRequest): void {
+  const { origin, host } = request.headers;
+  if (origin === undefined || URL.parse(origin)?.host === host) return;
+  throw new MusterError('forbidden', 'This request came from another site.');
+}

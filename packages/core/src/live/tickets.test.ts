@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTickets } from './tickets.ts';
+
+const claims = { userId: 'u', organizationId: 'o', sessionId: 's' };
+
+test('a ticket opens once', () => {
+  const tickets = createTickets();
+  const ticket = tickets.make(claims);
+  assert.match(ticket, /^[A-Za-z0-9_-]{32}$/, '192 random bits');
+  assert.deepEqual(tickets.use(ticket), claims);
+  assert.throws(() => tickets.use(ticket), { code: 'unauthenticated' });
+  assert.throws(() => tickets.use('never made'), { code: 'unauthenticated' });
+});
+
+test('after thirty seconds a ticket opens nothing', () => {
+  let now = 0;
+  const tickets = createTickets(() => now);
+  const [early, late] = [tickets.make(claims), tickets.make(claims)];
+  now = 29_999;
+  assert.deepEqual(tickets.use(early), claims);
+  now = 30_001;
+  assert.throws(() => tickets.use(late), { code: 'unauthenticated' });
+});
+
+test('tickets that nobody uses are forgotten, and a flood of them pushes out the oldest', () => {
+  let now = 0;
+  const tickets = createTickets(() => now);
+  const first = tickets.make(claims);
+  for (let made = 0; made < 20_000; made++) tickets.make(claims);
+  assert.throws(() => tickets.use(first), { code: 'unauthenticated' });
+  now = 60_000;
+  const fresh = tickets.make(claims);
+  assert.deepEqual(tickets.use(fresh), claims);
+});

@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import Type from 'typebox';
+import { Errors } from 'typebox/value';
+import { type Fault, invalid } from './errors.ts';
+
+/** Settings of the process, from environment variables, read once at start and passed on. */
+export interface Config {
+  host: string;
+  httpPort: number;
+  mqttPort: number;
+  dataDir: string;
+  /** Outside PostgreSQL 16+; undefined: embedded. */
+  databaseUrl: string | undefined;
+  /** The only base of links and of addresses shown to people; undefined: the listening address. */
+  publicUrl: string | undefined;
+  secretFile: string;
+  owner: { username: string; password: string; organization: string } | undefined;
+  logLevel: string;
+}
+
+const Port = Type.String({ pattern: '^(?:0|[1-9][0-9]{0,4})$', description: 'a port number' });
+const Environment = Type.Object({
+  MUSTER_HOST: Type.Optional(Type.String({ minLength: 1, description: 'an address to listen on' })),
+  MUSTER_HTTP_PORT: Type.Optional(Port),
+  MUSTER_MQTT_PORT: Type.Optional(Port),
+  MUSTER_DATA_DIR: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
+  MUSTER_DATABASE_URL: Type.Optional(
+    Type.String({ pattern: '^postgres(?:ql)?://', description: 'a postgres:// address' }),
+  ),
+  MUSTER_PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://[^/]+$', description: 'http(s)://host[:port]' })),
+  MUSTER_SECRET_FILE: Type.Optional(Type.String({ minLength: 1, description: 'a file' })),
+  MUSTER_OWNER_USERNAME: Type.Optional(Type.String({ pattern: '^[^\\s/:]{1,64}$', description: 'a user name' })),
+  MUSTER_OWNER_PASSWORD: Type.Optional(Type.String({ minLength: 1, description: 'a password' })),
+  MUSTER_ORGANIZATION: Type.Optional(
+    Type.String({ pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$', description: 'a slug: a-z, 0-9 and -' }),
+  ),
+  MUSTER_LOG_LEVEL: Type.Optional(
+    Type.Union(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'].map((level) => Type.Literal(level)),
+      {
+        description: 'fatal, error, warn, info, debug, trace or silent',
+      },
+    ),
+  ),
+});
+type Environment = Type.Static<typeof Environment>;
+
+/** Passwords that stand in examples and manuals: starting with one of them is refused (SEC-K2). */
+const PLACEHOLDERS = ['admin', 'password', 'pass', 'changeme', 'change-in-production', 'your-secret-key', 'secret'];
+
+/**
+ * Reads the settings. Every fault is reported at once.
+ * @throws MusterError `invalid` with one fault per variable.
+ */
+export function readConfig(environment: Record<string, string | undefined>, checkout: string): Config {
+  // an empty variable is how shells and compose files say "not set"
+  const given = Object.fromEntries(Object.entries(environment).filter(([key, value]) => key in names && value !== ''));
+  const faults: Fault[] = [];
+  for (const error of Errors(Environment, given)) {
+    const name = error.instancePath.slice(1);
+    if (faults.some((fault) => fault.path === name)) continue;
+    faults.push({ path: name, message: `must be ${names[name as keyof Environment]?.description}` });
+  }
+  const env = given as Environment;
+  for (const name of ['MUSTER_HTTP_PORT', 'MUSTER_MQTT_PORT'] as const) {
+    if (Number(env[name] ?? 0) > 65_535) faults.push({ path: name, message: 'must be at most 65535' });
+  }
+  const owner = readOwner(env, faults);
+  if (!isLoopback(env.MUSTER_HOST ?? '127.0.0.1')) {
+    faults.push({
+      path: 'MUSTER_HOST',
+      message: 'must be a loopback address: put a reverse proxy with TLS before Muster to serve others',
+    });
+  }
+  if (faults.length > 0) {
+    const list = faults.map((fault) => `  ${fault.path} ${fault.message}`).join('\n');
+    throw invalid(`The settings are not right:\n${list}`, faults);
+  }
+  const dataDir = resolve(env.MUSTER_DATA_DIR ?? defaultDataDir(checkout));
+  return {
+    host: env.MUSTER_HOST ?? '127.0.0.1',
+    httpPort: Number(env.MUSTER_HTTP_PORT ?? 8080),
+    mqttPort: Number(env.MUSTER_MQTT_PORT ?? 1883),
+    dataDir,
+    databaseUrl: env.MUSTER_DATABASE_URL,
+    publicUrl: env.MUSTER_PUBLIC_URL,
+    secretFile: resolve(env.MUSTER_SECRET_FILE ?? join(dataDir, 'secret')),
+    owner,
+    logLevel: env.MUSTER_LOG_LEVEL ?? 'info',
+  };
+}
+
+/** The effective settings with secrets masked, for `muster config`. */
+export function describeConfig(config: Config): Record<string, string> {
+  const masked = config.databaseUrl?.replace(/\/\/([^:@/]*):[^@]*@/, '//$1:***@');
+  return {
+    MUSTER_HOST: config.host,
+    MUSTER_HTTP_PORT: String(config.httpPort),
+    MUSTER_MQTT_PORT: String(config.mqttPort),
+    MUSTER_DATA_DIR: config.dataDir,
+    MUSTER_DATABASE_URL: masked ?? '(embedded PostgreSQL)',
+    MUSTER_PUBLIC_URL: config.publicUrl ?? '(the listening address)',
+    MUSTER_SECRET_FILE: config.secretFile,
+    MUSTER_OWNER_USERNAME: config.owner?.username ?? '(not set)',
+    MUSTER_OWNER_PASSWORD: config.owner ? '***' : '(not set)',
+    MUSTER_ORGANIZATION: config.owner?.organization ?? '(not set)',
+    MUSTER_LOG_LEVEL: config.logLevel,
+  };
+}
+
+const names = Environment.properties as Record<keyof Environment, { description?: string }>;
+
+function readOwner(env: Environment, faults: Fault[]): Config['owner'] {
+  const { MUSTER_OWNER_USERNAME: username, MUSTER_OWNER_PASSWORD: password, MUSTER_ORGANIZATION: organization } = env;
+  if (username === undefined && password === undefined && organization === undefined) return undefined;
+  for (const [path, value] of Object.entries({
+    MUSTER_OWNER_USERNAME: username,
+    MUSTER_OWNER_PASSWORD: password,
+    MUSTER_ORGANIZATION: organization,
+  })) {
+    if (value === undefined) faults.push({ path, message: 'must be set too: the three make the first owner together' });
+  }
+  if (password !== undefined && PLACEHOLDERS.includes(password.toLowerCase())) {
+    faults.push({ path: 'MUSTER_OWNER_PASSWORD', message: 'is a placeholder from a manual: choose a real one' });
+  }
+  return username && password && organization ? { username, password, organization } : undefined;
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+
+function defaultDataDir(checkout: string): string {
+  if (existsSync(join(checkout, 'package-lock.json'))) return join(checkout, 'data');
+  if (process.getuid?.() === 0) return '/var/lib/muster';
+  return join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'muster');
+}

@@ -1,0 +1,75 @@
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import type pg from 'pg';
+import type { Context, TransactionContext } from '../context.ts';
+import { MusterError, malformed, unavailable } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { type ConnectionSettings, createPool } from './pool.ts';
+import type { DB as Database } from './types.ts';
+
+/** The tables, as the verbs reach them. */
+export interface Db {
+  settings: ConnectionSettings;
+  pool: pg.Pool;
+  kysely: Kysely<Database>;
+  stop(): Promise<void>;
+}
+
+export function openDb(settings: ConnectionSettings, log: Log): Db {
+  const pool = createPool(settings, 'muster_app', 8, log);
+  const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return { settings, pool, kysely, stop: () => kysely.destroy() };
+}
+
+/** Runs `work` in a transaction that sees and changes the context's organization only. */
+export function inOrganization<T>(db: Db, ctx: Context, work: (ctx: TransactionContext) => Promise<T>): Promise<T> {
+  return storeErrors(() =>
+    db.kysely.transaction().execute(async (trx) => {
+      await sql`select set_config('muster.organization', ${ctx.organizationId}, true),
+        set_config('muster.organization_number', ${String(ctx.organizationNumber)}, true)`.execute(trx);
+      return work({ ...ctx, db: trx });
+    }),
+  );
+}
+
+/** Runs `work` as the role that finds out who calls: it sees credentials of every organization and nothing else. */
+export function inAuthentication<T>(db: Db, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
+  return storeErrors(() =>
+    db.kysely.transaction().execute(async (trx) => {
+      await sql`select set_config('role', 'muster_auth', true)`.execute(trx);
+      return work(trx);
+    }),
+  );
+}
+
+/** Says of a failure of the store what a caller may know: it is away, or the change clashes. */
+async function storeErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof MusterError) throw error;
+    if (isStoreAway(error)) throw unavailable('The store is away. Try again in a moment.', 2, error);
+    if (isUnreadable(error))
+      throw malformed('The request holds a text that can not be stored or looked for.', [], error);
+    throw error;
+  }
+}
+
+/** NUL in a text, or a made-up cursor that holds no time, no id and no number: what only PostgreSQL finds wrong in an input. */
+const isUnreadable = (error: unknown): boolean =>
+  ['22021', '22P05', '22P02', '22007', '22008', '22003'].includes((error as { code?: string }).code ?? '');
+
+/** Is this the fault of a store that is away or full, and not of what it was asked? */
+export function isStoreAway(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code === 'string' && /^(?:08|53|57|58|25006)/.test(code)) return true;
+  if (typeof code === 'string' && /^E[A-Z]+$/.test(code)) return true;
+  return (
+    typeof message === 'string' &&
+    /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable|Client was closed|connection error/i.test(
+      message,
+    )
+  );
+}
+
+export const isUniqueViolation = (error: unknown): boolean => (error as { code?: string }).code === '23505';
+export const isForeignKeyViolation = (error: unknown): boolean => (error as { code?: string }).code === '23503';

@@ -1,0 +1,53 @@
+/**
+ * Coded errors: the only errors that verbs throw on purpose. Each transport maps a code once
+ * (HTTP: `http/problem.ts`; MQTT: `telemetry/mqtt`), so a verb never knows how it was called.
+ */
+export type ErrorCode =
+  | 'malformed' // 400: the bytes are not what the protocol asks for
+  | 'unauthenticated' // 401: no or unknown credential
+  | 'forbidden' // 403: known, but may not
+  | 'not_found' // 404: absent, or in another organization: the caller cannot tell which
+  | 'conflict' // 409: exists already, or the state does not allow it
+  | 'stale' // 412: `If-Match` names another version
+  | 'too_large' // 413
+  | 'invalid' // 422: well-formed, but breaks a rule
+  | 'too_many' // 429: throttled
+  | 'unavailable'; // 503: the store is away; try again
+
+/** One fault of an input: where it is (JSON Pointer) and what is wrong with it. */
+export interface Fault {
+  path: string;
+  message: string;
+}
+
+/** An error that a caller may see. `detail` is one plain sentence; `cause` stays in the log. */
+export class MusterError extends Error {
+  readonly code: ErrorCode;
+  readonly faults: Fault[];
+  /** Seconds after which trying again makes sense (429, 503). */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    detail: string,
+    options: { cause?: unknown; faults?: Fault[]; retryAfter?: number } = {},
+  ) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'MusterError';
+    this.code = code;
+    this.faults = options.faults ?? [];
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+export const malformed = (detail: string, faults: Fault[] = [], cause?: unknown) =>
+  new MusterError('malformed', detail, { faults, cause });
+export const unauthenticated = (detail = 'Sign in first.') => new MusterError('unauthenticated', detail);
+export const forbidden = (detail = 'You may not do this.') => new MusterError('forbidden', detail);
+export const notFound = (what: string) => new MusterError('not_found', `There is no such ${what}.`);
+export const conflict = (detail: string) => new MusterError('conflict', detail);
+export const stale = (what: string) => new MusterError('stale', `The ${what} was changed by somebody else meanwhile.`);
+export const invalid = (detail: string, faults: Fault[] = []) => new MusterError('invalid', detail, { faults });
+export const tooMany = (detail: string, retryAfter: number) => new MusterError('too_many', detail, { retryAfter });
+export const unavailable = (detail: string, retryAfter: number, cause?: unknown) =>
+  new MusterError('unavailable', detail, { retryAfter, cause });

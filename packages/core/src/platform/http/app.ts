@@ -1,0 +1,87 @@
+import fastifyCookie from '@fastify/cookie';
+import fastifyRateLimit from '@fastify/rate-limit';
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import fastifyWebsocket from '@fastify/websocket';
+import { API_PREFIX } from '@muster/contract/routes';
+import { Ajv, type Options } from 'ajv';
+import formats from 'ajv-formats';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import type { Log } from '../log.ts';
+import { newId } from '../uuid.ts';
+import { answerError } from './problem.ts';
+
+/** Nobody waits for ever (safety.md REL-7: these default to none). */
+const TIMEOUTS = { requestTimeout: 30_000, connectionTimeout: 75_000, keepAliveTimeout: 65_000 };
+const BODY_BYTES = 64 * 1024;
+const MAXIMUM_CONNECTIONS = 20_000;
+
+/** The HTTP server without routes: validation, errors, headers, OpenAPI. */
+export async function createHttpApp(log: Log, version: string): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => newId(),
+    bodyLimit: BODY_BYTES,
+    frameworkErrors: answerError,
+    ...TIMEOUTS,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
+  });
+  app.server.maxConnections = MAXIMUM_CONNECTIONS;
+  app.setValidatorCompiler(({ schema, httpPart }) => (httpPart === 'body' ? strict : coercing).compile(schema));
+  // views are built field by field; a serializer made of the schema fails on tuples and is slower on long series
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.setErrorHandler(answerError);
+  // plain text is what a form of another site can send (SEC-S2)
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onSend', async (request, reply) => {
+    reply.headers(securityHeaders);
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    request.log.debug(
+      { method, route: routeOptions.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    );
+  });
+  await app.register(fastifyCookie);
+  await app.register(fastifyRateLimit, { global: false });
+  await app.register(fastifyWebsocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } });
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Muster', version, description: 'One control plane for fleets of devices.' },
+      servers: [{ url: API_PREFIX }],
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    },
+    stripBasePath: true,
+    hideUntagged: true,
+  });
+  await app.register(fastifySwaggerUi, { routePrefix: '/api/docs', staticCSP: false });
+  return app;
+}
+
+const common: Options = { allErrors: false, removeAdditional: false, useDefaults: true, strict: false };
+const strict = withFormats(new Ajv({ ...common, coerceTypes: false, allErrors: true }));
+/** Queries and addresses are text: numbers in them are read as numbers. */
+const coercing = withFormats(new Ajv({ ...common, coerceTypes: true }));
+
+function withFormats(ajv: Ajv): Ajv {
+  (formats as unknown as (ajv: Ajv) => void)(ajv);
+  return ajv;
+}
+
+const securityHeaders = {
+  'content-security-policy':
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+};

@@ -1,0 +1,88 @@
+import type { RouteDefinition } from '@muster/contract/route';
+import { API_PREFIX } from '@muster/contract/routes';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type Type from 'typebox';
+import type { Context } from '../context.ts';
+import { malformed } from '../errors.ts';
+
+type Of<T> = T extends Type.TSchema ? Type.Static<T> : undefined;
+
+/** What a handler is given: everything checked by the route's schemas. */
+export interface Call<R extends RouteDefinition> {
+  ctx: R['access'] extends 'public' | 'device' | 'ticket' | 'metrics' ? undefined : Context;
+  params: Of<R['params']>;
+  query: Of<R['query']>;
+  body: Of<R['body']>;
+  /** The version that `If-Match` names; of versioned routes. */
+  version: number;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+/** How the transport finds out who calls. Throws `unauthenticated` or `forbidden`. */
+export type Authenticate = (request: FastifyRequest, access: RouteDefinition['access']) => Promise<Context | undefined>;
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a verb that answers nothing is a promise of void
+type Answer<R extends RouteDefinition> = Of<R['response']> | FastifyReply | undefined | void;
+
+/** Ties handlers to routes of the contract; a route is bound once, with its access, or the server does not start. */
+export type Binder = <R extends RouteDefinition>(route: R, handler: (call: Call<R>) => Promise<Answer<R>>) => void;
+
+/** Requests of one address in a minute to routes that anybody may call. */
+const PUBLIC_PER_MINUTE = 300;
+
+export function createBinder(app: FastifyInstance, authenticate: Authenticate): Binder {
+  return (route, handler) => {
+    const { access, status = route.response ? 200 : 204 } = route;
+    app.route({
+      method: route.method,
+      url: `${API_PREFIX}${route.path}`,
+      schema: schemaOf(route, status),
+      ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
+      ...(access === 'public' ? { config: { rateLimit: { max: PUBLIC_PER_MINUTE, timeWindow: '1 minute' } } } : {}),
+      onRequest: async (request) => {
+        (request as Caller).context = await authenticate(request, access);
+      },
+      handler: async (request, reply) => {
+        const version = route.versioned ? readIfMatch(request) : 0;
+        const result = await handler({
+          ctx: (request as Caller).context as never,
+          params: request.params as never,
+          query: request.query as never,
+          body: request.body as never,
+          version,
+          request,
+          reply,
+        });
+        if (reply.sent || result === reply) return reply;
+        reply.code(status);
+        const newVersion = (result as { version?: unknown } | undefined)?.version;
+        if (typeof newVersion === 'number') reply.header('etag', `"${newVersion}"`);
+        return result;
+      },
+    });
+  };
+}
+
+type Caller = FastifyRequest & { context?: Context | undefined };
+
+function schemaOf(route: RouteDefinition, status: number) {
+  return {
+    summary: route.summary,
+    tags: [route.tag],
+    ...(route.access === 'public' ? {} : { security: [{ bearer: [] }] }),
+    ...(route.params ? { params: route.params } : {}),
+    ...(route.query ? { querystring: route.query } : {}),
+    ...(route.body ? { body: route.body } : {}),
+    ...(route.response ? { response: { [status]: route.response } } : {}),
+    ...(route.produces ? { produces: route.produces } : {}),
+  };
+}
+
+/** @throws MusterError `malformed` unless the header names a version */
+function readIfMatch(request: FastifyRequest): number {
+  const match = /^"(\d{1,9})"$/.exec(request.headers['if-match'] ?? '');
+  if (match) return Number(match[1]);
+  const message = 'must name the version you changed, as in "3"';
+  throw malformed('The header If-Match is missing.', [{ path: '/headers/if-match', message }]);
+}

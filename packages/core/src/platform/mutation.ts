@@ -1,0 +1,60 @@
+import type { Permission } from '@muster/contract/permissions';
+import { type Context, requirePermission, type TransactionContext } from './context.ts';
+import { type Db, inOrganization } from './db/store.ts';
+import { newId } from './uuid.ts';
+
+/** What a write leaves in the audit trail. */
+export interface Audited {
+  action: string;
+  object: string;
+  details?: Record<string, unknown>;
+}
+
+/**
+ * The only door to a write: checks the permission, opens the transaction, sets the tenant, runs the change and writes its
+ * audit row in the same transaction. `change` answers the result and what to audit.
+ * @throws MusterError `forbidden`, or what `change` throws; nothing is written then.
+ */
+export function mutation<T>(
+  db: Db,
+  ctx: Context,
+  permission: Permission,
+  change: (ctx: TransactionContext) => Promise<[result: T, audited: Audited]>,
+): Promise<T> {
+  requirePermission(ctx, permission);
+  return inOrganization(db, ctx, async (inside) => {
+    const [result, audited] = await change(inside);
+    await audit(inside, audited);
+    return result;
+  });
+}
+
+/** Writes one audit row inside the caller's transaction. */
+export async function audit(ctx: TransactionContext, { action, object, details = {} }: Audited): Promise<void> {
+  await ctx.db
+    .insertInto('audit_entries')
+    .values({
+      id: newId(),
+      organization_id: ctx.organizationId,
+      actor_kind: ctx.actor.kind,
+      actor_id: ctx.actor.id,
+      actor_name: ctx.actor.name,
+      action,
+      object,
+      details: JSON.stringify(details),
+      address: ctx.address ?? null,
+      request_id: ctx.requestId,
+    })
+    .execute();
+}
+
+/** A read: checks the permission and runs `query` with the tenant set. */
+export function reading<T>(
+  db: Db,
+  ctx: Context,
+  permission: Permission,
+  query: (ctx: TransactionContext) => Promise<T>,
+): Promise<T> {
+  requirePermission(ctx, permission);
+  return inOrganization(db, ctx, query);
+}

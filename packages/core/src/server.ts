@@ -1,0 +1,264 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RouteDefinition } from '@muster/contract/route';
+import { corePlaceKinds, type Solution } from '@muster/contract/solution';
+import type { FastifyRequest } from 'fastify';
+import {
+  bindDeviceApi,
+  bindDevices,
+  createDeviceConnections,
+  createDeviceTypes,
+  createPresence,
+  createRegistry,
+  type LiveState,
+} from './devices/index.ts';
+import {
+  bearerOf,
+  bindIdentity,
+  callerOf,
+  createSessions,
+  createSetup,
+  createThrottle,
+  openAccessTokens,
+  type Setup,
+} from './identity/index.ts';
+import { bindLive, createDelayMeter, createHub, createTickets } from './live/index.ts';
+import { bindPlaces } from './places/index.ts';
+import { type Bus, createBus } from './platform/bus.ts';
+import type { Config } from './platform/config.ts';
+import { type Context, requirePermission } from './platform/context.ts';
+import { migrate } from './platform/db/migrate.ts';
+import { type ConnectionSettings, connectAlone, createPool } from './platform/db/pool.ts';
+import { startDatabase } from './platform/db/start.ts';
+import { type Db, openDb } from './platform/db/store.ts';
+import { watchDisk } from './platform/disk.ts';
+import { unauthenticated } from './platform/errors.ts';
+import { createHttpApp } from './platform/http/app.ts';
+import { createBinder } from './platform/http/bind.ts';
+import { honourIdempotencyKeys } from './platform/http/idempotency.ts';
+import { serveWeb } from './platform/http/web.ts';
+import { listen } from './platform/listen.ts';
+import type { Log } from './platform/log.ts';
+import { createEmbeddedBroker, type EmbeddedBroker } from './platform/mqtt/broker.ts';
+import { tellRunning } from './platform/running.ts';
+import { openSecret } from './platform/secret.ts';
+import { newId } from './platform/uuid.ts';
+import {
+  bindSystem,
+  createHealth,
+  createHttpHistogram,
+  createInstallationReader,
+  createMetrics,
+  createRateMeter,
+  openMetricsToken,
+} from './system/index.ts';
+import { bindTelemetry, createTelemetry, type Telemetry } from './telemetry/index.ts';
+
+export interface MusterOptions {
+  config: Config;
+  solutions: readonly Solution[];
+  log: Log;
+  version: string;
+  /** Folder of the built web app; without it only the API is served. */
+  webRoot?: string;
+}
+
+/** A running server. */
+export interface Muster {
+  http: string;
+  mqtt: string;
+  db: Db;
+  setup: Setup;
+  /** Checkpoints, rollups and retention, which otherwise happen when their time has come. */
+  keeper: Telemetry['keeper'];
+  /** Stops in order: no new data, what is in flight is committed and acknowledged, then everything ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts everything in the order in which it needs each other, and undoes it when a part does not start.
+ * @throws MusterError with a sentence that says what to do
+ */
+export async function startMuster({ config, solutions, log, version, webRoot }: MusterOptions): Promise<Muster> {
+  const undo: (() => Promise<unknown> | unknown)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) {
+      await Promise.resolve(step()).catch((error) => log.error({ err: error }, 'a part did not stop cleanly'));
+    }
+  };
+  try {
+    return await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function start(): Promise<Muster> {
+    const startedAt = new Date();
+    let stopping = false;
+    await mkdir(config.dataDir, { recursive: true, mode: 0o755 });
+    const secret = await openSecret(config.secretFile);
+    const database = await startDatabase(config, log);
+    undo.push(database.stop);
+    const { settings } = database;
+    await prepareTables(settings, log);
+    const db = openDb(settings, log);
+    undo.push(db.stop);
+    const bus: Bus = createBus(settings, log);
+    await bus.start();
+    undo.push(bus.stop);
+
+    const types = createDeviceTypes(solutions);
+    let broker: EmbeddedBroker | undefined;
+    const telemetry = createTelemetry({
+      settings,
+      log,
+      typeOf: types.typeOf,
+      onPressure: (full) => broker?.setPressure(full),
+    });
+    await telemetry.start();
+    undo.push(telemetry.stop);
+    // an outside database fills a disk that is not ours to watch
+    const disk = config.databaseUrl ? undefined : watchDisk(config.dataDir, log, telemetry.writer.hold);
+    undo.push(() => disk?.stop());
+    const registry = createRegistry(db, bus);
+    const presencePool = createPool(settings, 'muster_ingest', 2, log);
+    undo.push(() => presencePool.end());
+    const presence = createPresence(presencePool, telemetry, log);
+    presence.start();
+    const delay = createDelayMeter();
+    const hub = createHub(delay);
+    hub.start();
+    telemetry.onStored(hub.onStored);
+    telemetry.onEvent(hub.onEvent);
+    presence.onChanged(hub.onStatus);
+    bus.on((message) => {
+      if (message.kind === 'organization.changed') telemetry.channels.load().catch((error) => log.warn({ err: error }));
+    });
+    const meter = createRateMeter(telemetry, ({ of }) => {
+      for (const organization of hub.organizationsWatched()) hub.tellFigures(organization, of(organization));
+    });
+
+    broker = await createEmbeddedBroker(createDeviceConnections({ registry, telemetry, presence, log }));
+    const mqttBroker = broker;
+    const tokens = await openAccessTokens(db, secret);
+    const sessions = createSessions(db, secret, createThrottle());
+    const setup = createSetup(db, config.dataDir);
+    const opensMetrics = await openMetricsToken(config.dataDir);
+    let listening = false;
+    const health = createHealth({
+      storeAway: () => telemetry.writer.away,
+      storeFull: () => telemetry.writer.full,
+      oldestWaitMs: () => telemetry.writer.oldestWaitMs(),
+      brokerListening: () => listening,
+      databaseDown: database.down,
+      disk: () => disk,
+      stopping: () => stopping,
+    });
+    const live: LiveState = (device) => {
+      const channel = telemetry.channels.get(device);
+      return channel && { status: channel.status, lastSeen: channel.lastSeen };
+    };
+
+    async function authenticate(
+      request: FastifyRequest,
+      access: RouteDefinition['access'],
+    ): Promise<Context | undefined> {
+      if (access === 'public' || access === 'device' || access === 'ticket') return undefined;
+      const bearer = bearerOf(request);
+      if (!bearer) throw unauthenticated();
+      if (access === 'metrics' && opensMetrics(bearer)) return undefined;
+      const ctx = await sessions.contextOf(await tokens.verify(bearer), callerOf(request));
+      if (access === 'metrics') requirePermission(ctx, 'system:read');
+      if (typeof access === 'object') requirePermission(ctx, access.permission);
+      return ctx;
+    }
+
+    const app = await createHttpApp(log, version);
+    honourIdempotencyKeys(app, db, secret);
+    const bind = createBinder(app, authenticate);
+    const metrics = createMetrics({ telemetry, hub, delay, broker: mqttBroker });
+    const durations = createHttpHistogram(metrics);
+    app.addHook('onResponse', async (request, reply) => {
+      const route = request.routeOptions.url ?? 'none';
+      durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
+    });
+    const urls = { http: '', mqtt: '' };
+    const readInstallation = createInstallationReader({
+      db,
+      meter,
+      delay,
+      dataDir: config.dataDir,
+      embedded: config.databaseUrl === undefined,
+      version,
+      startedAt,
+      urls: () => urls,
+    });
+    const kinds = new Set(
+      [...corePlaceKinds, ...solutions.flatMap((solution) => solution.placeKinds)].map((kind) => kind.id),
+    );
+    bindIdentity(bind, { db, sessions, tokens, setup, onOrganization: () => telemetry.channels.load() });
+    bindPlaces(bind, db, kinds);
+    bindDevices(bind, db, types, live);
+    bindTelemetry(bind, { db, telemetry });
+    bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), tokens, sessions });
+    bindSystem(app, bind, { db, live, health, metrics, authenticate, readInstallation });
+    await bindDeviceApi(app, { registry, telemetry, presence });
+    app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+    await serveWeb(app, webRoot ?? join(config.dataDir, 'no-web'));
+
+    // before anybody can ask: ready means that the first owner is there too
+    if (config.owner) await makeOwner(setup, config.owner, () => telemetry.channels.load());
+
+    const httpPort = await listen('MUSTER_HTTP_PORT', config.httpPort, async (port) => {
+      await app.listen({ host: config.host, port });
+      return (app.server.address() as { port: number }).port;
+    });
+    undo.push(() => app.close());
+    const mqttPort = await listen('MUSTER_MQTT_PORT', config.mqttPort, (port) => mqttBroker.listen(config.host, port));
+    listening = true;
+    undo.push(() => mqttBroker.stop());
+    undo.push(async () => {
+      stopping = true;
+      mqttBroker.stopAccepting();
+      hub.stop();
+      meter.stop();
+      delay.stop();
+      await presence.stop();
+      await telemetry.writer.settle();
+    });
+    const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+    urls.http = config.publicUrl ?? `http://${host}:${httpPort}`;
+    urls.mqtt = `mqtt://${config.publicUrl ? new URL(config.publicUrl).hostname : host}:${mqttPort}`;
+    undo.push(await tellRunning(config.dataDir, { pid: process.pid, ...urls, settings }));
+    log.info({ ...urls, ms: Date.now() - startedAt.getTime() }, 'ready');
+    return { ...urls, db, setup, keeper: telemetry.keeper, stop };
+  }
+}
+
+/** The unattended first start: environment variables stand in for the setup page. */
+async function makeOwner(
+  setup: Setup,
+  owner: NonNullable<Config['owner']>,
+  onOrganization: () => Promise<void>,
+): Promise<void> {
+  if (!(await setup.required())) return;
+  const { username, password, organization: slug } = owner;
+  const input = {
+    organization: { name: slug, slug },
+    owner: { username, email: `${username}@localhost.invalid`, password },
+  };
+  await setup.create(input, newId());
+  await onOrganization();
+}
+
+/** Brings the tables up to date, as their owner. */
+async function prepareTables(settings: ConnectionSettings, log: Log): Promise<void> {
+  const owner = await connectAlone(settings, 'owner');
+  try {
+    const applied = await migrate(owner);
+    if (applied.length > 0) log.info({ applied }, 'the database was brought up to date');
+  } finally {
+    await owner.end();
+  }
+}

@@ -1,0 +1,394 @@
+import { isUtf8 } from 'node:buffer';
+import { mqttLimits } from '@muster/contract/mqtt';
+import { type Batch, closeRow, openRow, reserve } from './batch.ts';
+import { BAD, type Boot, type Channel, GOOD, type LayoutState, UNCERTAIN } from './channel.ts';
+import {
+  checkEnvelope,
+  checkQuality,
+  checkValues,
+  FUTURE_TOLERANCE_MS,
+  parseJson,
+  qualityCode,
+  type RawMessage,
+  type Refusal,
+  readTime,
+} from './check.ts';
+import { layoutState } from './derive.ts';
+import { type DeviceEvents, readEvent } from './device-events.ts';
+import type { Layout, LayoutCatalogue } from './layouts.ts';
+import { countRejected } from './ledger.ts';
+import { see } from './seen.ts';
+import type { Writer } from './writer.ts';
+
+/** How a publish ended. `accepted` counts messages that are stored now, `duplicates` those that were stored before. */
+export interface Outcome {
+  accepted: number;
+  duplicates: number;
+  refusal?: Refusal;
+}
+
+/** Called exactly once per publish, after the commit, or at once for a publish that is refused. */
+export type Done = (outcome: Outcome) => void;
+
+export interface IngestOptions {
+  writer: Writer;
+  layouts: LayoutCatalogue;
+  events: DeviceEvents;
+  /** Makes sure that the partition of this organization and time is there; undefined: it is. */
+  ensurePartition(organization: number, ts: number): Promise<void> | undefined;
+  /** Finds or makes a start of a device. */
+  openBoot(channel: Channel, name: string): Promise<Boot>;
+  /** A publish was refused: list it. */
+  onRefused(channel: Channel, refusal: Refusal, topic: string, payload: Buffer): void;
+  /** The channel has something for the next checkpoint. */
+  onDirty(channel: Channel): void;
+}
+
+const ACCEPTED: Outcome = { accepted: 1, duplicates: 0 };
+const DUPLICATE: Outcome = { accepted: 0, duplicates: 1 };
+const REFUSED_BY_STORE: Outcome = {
+  accepted: 0,
+  duplicates: 0,
+  refusal: { reason: 'store_refused', detail: 'The store refused the message.' },
+};
+const DEVICE_DELETED: Refusal = { reason: 'not_authorized', detail: 'The device was deleted.' };
+/** Distinct layouts of one device before its messages share one wide layout. */
+const MAXIMUM_LAYOUTS = 32;
+
+export interface Ingest {
+  /** A telemetry publish: one message or an array of up to 1,000. Stored whole or not at all. */
+  publish(channel: Channel, payload: Buffer, topic: string, done: Done): void;
+  /** A bare value on the metric's own topic. */
+  publishMetric(channel: Channel, metric: string, payload: Buffer, topic: string, done: Done): void;
+  /** One event. */
+  publishEvent(channel: Channel, payload: Buffer, topic: string, done: Done): void;
+  /** A publish that is refused before it is read. */
+  refuse(channel: Channel, refusal: Refusal, topic: string, payload: Buffer, done: Done): void;
+}
+
+/**
+ * The hot path: parse, check against the layout, write into the open batch. It makes no promise and no object per message
+ * but what JSON.parse makes; only what is seen for the first time (a layout, a boot, a day) waits for the store.
+ */
+export function createIngest(options: IngestOptions): Ingest {
+  const { writer, layouts, events, ensurePartition, openBoot, onRefused, onDirty } = options;
+  /** Names that the publish under way brings new: the device's own once it is accepted. */
+  const fresh = new Set<string>();
+
+  function refuse(channel: Channel, refusal: Refusal, topic: string, payload: Buffer, done: Done, messages = 1): void {
+    countRejected(channel.count, refusal.reason, messages);
+    countRejected(channel.organization.count, refusal.reason, messages);
+    fresh.clear();
+    onRefused(channel, refusal, topic, payload);
+    onDirty(channel);
+    done({ accepted: 0, duplicates: 0, refusal });
+  }
+
+  function publish(channel: Channel, payload: Buffer, topic: string, done: Done): void {
+    const parsed = parseJson(payload, isUtf8);
+    if ('reason' in parsed) return refuse(channel, parsed, topic, payload, done);
+    const arrival = Date.now();
+    if (Array.isArray(parsed.json)) return publishMany(channel, parsed.json, arrival, payload, topic, done);
+    const message = parsed.json as RawMessage;
+    const refusal = checkMessage(channel, message, arrival);
+    if (refusal) return refuse(channel, refusal, topic, payload, done);
+    expect(channel, 1);
+    append(channel, message, arrival, (outcome) => done(outcome));
+  }
+
+  function publishMany(
+    channel: Channel,
+    messages: unknown[],
+    arrival: number,
+    payload: Buffer,
+    topic: string,
+    done: Done,
+  ) {
+    const most = mqttLimits.arrayMessages;
+    let refusal: Refusal | undefined;
+    if (messages.length === 0) refusal = { reason: 'invalid_shape', detail: 'The array is empty.' };
+    if (messages.length > most) {
+      refusal = { reason: 'too_many_messages', detail: `An array holds at most ${most} messages.` };
+    }
+    for (let index = 0; index < messages.length && !refusal; index++) {
+      refusal = checkMessage(channel, messages[index], arrival);
+      if (refusal) refusal = { ...refusal, detail: `Message ${index} of the array: ${refusal.detail}` };
+    }
+    if (refusal) return refuse(channel, refusal, topic, payload, done, Math.max(1, messages.length));
+    expect(channel, messages.length);
+    const total: Outcome = { accepted: 0, duplicates: 0 };
+    let open = messages.length;
+    for (const message of messages) {
+      append(channel, message as RawMessage, arrival, (outcome) => {
+        total.accepted += outcome.accepted;
+        total.duplicates += outcome.duplicates;
+        if (outcome.refusal) total.refusal = outcome.refusal;
+        if (--open === 0) done(total);
+      });
+    }
+  }
+
+  function publishMetric(channel: Channel, metric: string, payload: Buffer, topic: string, done: Done): void {
+    const parsed = parseJson(payload, isUtf8);
+    if ('reason' in parsed) return refuse(channel, parsed, topic, payload, done);
+    const arrival = Date.now();
+    const message = { values: Object.fromEntries([[metric, parsed.json]]) };
+    const refusal = checkMessage(channel, message, arrival);
+    if (refusal) return refuse(channel, refusal, topic, payload, done);
+    expect(channel, 1);
+    append(channel, message, arrival, done);
+  }
+
+  function publishEvent(channel: Channel, payload: Buffer, topic: string, done: Done): void {
+    const event = readEvent(payload, channel.organization.rawMs);
+    if ('reason' in event) return refuse(channel, event, topic, payload, done);
+    events.store(channel, event, () => done(ACCEPTED));
+  }
+
+  function checkMessage(channel: Channel, message: unknown, arrival: number): Refusal | undefined {
+    if (channel.closed) return DEVICE_DELETED;
+    const fault = checkEnvelope(message);
+    if (fault) return fault;
+    const { values, quality, ts } = message as { values: Record<string, unknown>; quality?: unknown; ts?: unknown };
+    if (ts !== undefined) {
+      const time = readTime(ts, arrival, channel.organization.rawMs);
+      if (typeof time === 'object') return time;
+    }
+    if (!matches(channel.layouts[0], values)) {
+      const refusal = checkValues(values, channel.type) ?? checkNewNames(channel, values, fresh);
+      if (refusal) return refusal;
+    }
+    return quality === undefined ? undefined : checkQuality(quality, values);
+  }
+
+  /** Counts messages in: from here until their commit they are pending. */
+  function expect(channel: Channel, messages: number): void {
+    const { count, organization, names } = channel;
+    if (fresh.size > 0) {
+      for (const name of fresh) names.add(name);
+      fresh.clear();
+    }
+    count.received += messages;
+    count.pending += messages;
+    organization.count.received += messages;
+    organization.count.pending += messages;
+    if (!channel.dirty) onDirty(channel);
+  }
+
+  /** Takes a checked message. Calls back after its commit. */
+  function append(channel: Channel, message: RawMessage, arrival: number, done: Done): void {
+    const { boot: bootName, seq } = message as { boot?: string; seq?: number };
+    let boot: Boot | undefined;
+    if (bootName !== undefined && seq !== undefined) {
+      boot = channel.boots.get(bootName);
+      if (boot === undefined) {
+        later(openBoot(channel, bootName), channel, message, arrival, done);
+        return;
+      }
+    }
+    const time = readTime(message.ts, arrival, Infinity) as number;
+    const missing = ensurePartition(channel.organization.number, time);
+    if (missing) {
+      later(missing, channel, message, arrival, done);
+      return;
+    }
+    const values = message.values as Record<string, unknown>;
+    let state = channel.layouts[0];
+    const fast = matches(state, values);
+    if (!fast) {
+      const found = findLayout(channel, values);
+      if (found instanceof Promise) {
+        later(found, channel, message, arrival, done);
+        return;
+      }
+      state = found;
+    }
+    if (boot && !see(boot.seen, seq as number)) {
+      writer.afterCommitted(() => {
+        settle(channel, 'duplicates');
+        done(DUPLICATE);
+      });
+      return;
+    }
+    if (boot) boot.dirty = true;
+    const batch = writer.open();
+    writeMessage(batch, channel, state as LayoutState, values, message, time, arrival, boot, fast);
+    const row = batch.rows - 1;
+    batch.waiting.push(() => done(batch.refused?.has(row) ? REFUSED_BY_STORE : ACCEPTED));
+    writer.touched();
+  }
+
+  /** Something must be made in the store first. While the store is away it is tried again: the message stays pending. */
+  function later(work: Promise<unknown>, channel: Channel, message: RawMessage, arrival: number, done: Done): void {
+    // the time of arrival stays what it was, however long this takes
+    const retry = () => (channel.closed ? giveUp(channel, done) : append(channel, message, arrival, done));
+    work.then(retry, () => setTimeout(retry, 500).unref());
+  }
+
+  /** The device was deleted while its message waited: nothing of it can be made in the store any more. */
+  function giveUp(channel: Channel, done: Done): void {
+    for (const count of [channel.count, channel.organization.count]) {
+      count.pending--;
+      count.received--;
+      countRejected(count, DEVICE_DELETED.reason, 1);
+    }
+    onDirty(channel);
+    done({ accepted: 0, duplicates: 0, refusal: DEVICE_DELETED });
+  }
+
+  function settle(channel: Channel, as: 'duplicates'): void {
+    channel.count.pending--;
+    channel.count[as]++;
+    channel.organization.count.pending--;
+    channel.organization.count[as]++;
+  }
+
+  /** The layout for these values: one that the device used, one that its type knows, or a new one. */
+  function findLayout(channel: Channel, values: Record<string, unknown>): LayoutState | Promise<Layout> {
+    const names: string[] = [];
+    for (const name in values) if (typeof values[name] === 'number') names.push(name);
+    const crowded = channel.layouts.length >= MAXIMUM_LAYOUTS;
+    for (const state of channel.layouts) {
+      const { index, metrics } = state.layout;
+      const dense =
+        names.length === metrics.length || (names.length > 0 && (crowded || names.length * 2 >= metrics.length));
+      if (dense && names.every((name) => index.has(name))) return state;
+    }
+    const wanted = crowded ? allNumbers(channel) : names;
+    const known = layouts.find(channel.organization.number, channel.type.id, wanted);
+    if (known) return layoutState(channel, known);
+    return layouts.resolve(channel.organization, channel.type, wanted);
+  }
+
+  return { publish, publishMetric, publishEvent, refuse };
+}
+
+/** Are these exactly the layout's metrics, in its order, all finite numbers? */
+function matches(state: LayoutState | undefined, values: Record<string, unknown>): boolean {
+  if (state === undefined) return false;
+  const { metrics } = state.layout;
+  let index = 0;
+  for (const name in values) {
+    if (name !== metrics[index]) return false;
+    const value = values[name];
+    // NaN and the infinities are the only numbers that are not equal to themselves minus themselves plus zero
+    if (typeof value !== 'number' || value - value !== 0) return false;
+    index++;
+  }
+  return index === metrics.length && index > 0;
+}
+
+/** Every name under which the device may send a number. */
+function allNumbers({ type, names }: Channel): string[] {
+  const declared = Object.keys(type.metrics).filter((name) => type.metrics[name]?.kind === 'number');
+  return [...new Set([...declared, ...names])].sort();
+}
+
+/** A device whose type is open keeps to its number of names for life. Adds those that are new to `fresh`. */
+function checkNewNames(channel: Channel, values: Record<string, unknown>, fresh: Set<string>): Refusal | undefined {
+  const most = channel.type.maximumMetrics;
+  if (!channel.type.open || most === undefined) return undefined;
+  for (const name in values) if (!channel.names.has(name)) fresh.add(name);
+  if (channel.names.size + fresh.size <= most) return undefined;
+  return { reason: 'too_many_metrics', detail: `A device of type ${channel.type.id} has at most ${most} metrics.` };
+}
+
+function writeMessage(
+  batch: Batch,
+  channel: Channel,
+  state: LayoutState,
+  values: Record<string, unknown>,
+  message: RawMessage,
+  ts: number,
+  arrival: number,
+  boot: Boot | undefined,
+  fast: boolean,
+): void {
+  const { layout } = state;
+  const metrics = layout.metrics.length;
+  const other = fast ? null : collectOther(layout, values, message.quality);
+  const otherBytes = other === null ? null : Buffer.from(JSON.stringify(other));
+  reserve(batch, metrics, metrics * 6 + (otherBytes?.length ?? 0));
+  const quality = gradeValues(layout, values, message.quality, ts - arrival > FUTURE_TOLERANCE_MS, fast);
+  const hasNulls = !fast && layout.metrics.some((name) => typeof values[name] !== 'number');
+  const seq = message.seq as number | undefined;
+  const offset = openRow(batch, channel.number, channel.organization.number, layout, ts, seq, boot?.id, hasNulls);
+  const { view } = batch;
+  let at = offset;
+  if (fast) {
+    for (const name in values) {
+      view.setInt32(at, 8);
+      view.setFloat64(at + 4, values[name] as number);
+      at += 12;
+    }
+  } else {
+    for (const name of layout.metrics) {
+      const value = Object.hasOwn(values, name) ? values[name] : undefined;
+      if (typeof value === 'number') {
+        view.setInt32(at, 8);
+        view.setFloat64(at + 4, value);
+        at += 12;
+      } else {
+        view.setInt32(at, -1);
+        at += 4;
+      }
+    }
+  }
+  closeRow(batch, offset, at, metrics, otherBytes, quality);
+  batch.channels.push(channel);
+  batch.layouts.push(layout);
+  batch.times.push(ts);
+  batch.arrivals.push(arrival);
+  batch.sequences.push(seq);
+  batch.boots.push(boot);
+  batch.qualities.push(quality);
+  batch.others.push(other);
+}
+
+/** Quality per metric of the layout: what the device says, and worse where the value is out of range or the clock is wrong. */
+function gradeValues(
+  layout: Layout,
+  values: Record<string, unknown>,
+  said: unknown,
+  clockAhead: boolean,
+  fast: boolean,
+): Uint8Array | null {
+  const { metrics, low, high } = layout;
+  let graded: Uint8Array | null = null;
+  for (let index = 0; index < metrics.length; index++) {
+    const name = metrics[index] as string;
+    const value = values[name];
+    let code = GOOD;
+    if (said !== undefined) code = qualityCode((said as Record<string, unknown>)[name]) ?? GOOD;
+    if (clockAhead && code < UNCERTAIN) code = UNCERTAIN;
+    if (
+      (fast || typeof value === 'number') &&
+      ((value as number) < (low[index] as number) || (value as number) > (high[index] as number))
+    ) {
+      code = BAD;
+    }
+    if (code === GOOD) continue;
+    graded ??= new Uint8Array(metrics.length);
+    graded[index] = code;
+  }
+  return graded;
+}
+
+/** Booleans and texts, with their qualities under `$quality` where one is not good. */
+function collectOther(layout: Layout, values: Record<string, unknown>, said: unknown): Record<string, unknown> | null {
+  let other: Record<string, unknown> | null = null;
+  let qualities: Record<string, number> | undefined;
+  for (const name in values) {
+    const value = values[name];
+    if (typeof value === 'number' && layout.index.has(name)) continue;
+    other ??= {};
+    other[name] = value;
+    const code = said === undefined ? GOOD : (qualityCode((said as Record<string, unknown>)[name]) ?? GOOD);
+    if (code !== GOOD) {
+      qualities ??= {};
+      qualities[name] = code;
+    }
+  }
+  if (other && qualities) other.$quality = qualities;
+  return other;
+}
