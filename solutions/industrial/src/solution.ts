@@ -1,0 +1,13 @@
+import { defineSolution } from '@muster/contract/solution';
+import { pressureStation } from './device-types/pressure-station.ts';
+
+/** Pressure benches and sensors. */
+export const industrial = defineSolution({
+  id: 'industrial',
+  title: { en: 'Industrial', pl: 'Przemysł' },
+  deviceTypes: [pressureStation],
+  placeKinds: [
+    { id: 'workshop', title: { en: 'Workshop', pl: 'Warsztat' } },
+    { id: 'bench', title: { en: 'Test bench', pl: 'Stół pomiarowy' } },
+  ],
+});

@@ -1,0 +1,9 @@
+import { defineSolution } from '@muster/contract/solution';
+
+/** Plex, Jellyfin and Emby servers. */
+export const media = defineSolution({
+  id: 'media',
+  title: { en: 'Media servers', pl: 'Serwery multimediów' },
+  deviceTypes: [],
+  placeKinds: [{ id: 'server-room', title: { en: 'Server room', pl: 'Serwerownia' } }],
+});
