@@ -1,0 +1,12 @@
+import { createQueryClient } from '@muster/ui/app/query-client.ts';
+import { startApp } from '@muster/ui/app/start.tsx';
+import { router, warmUp } from './router.tsx';
+import { solutions } from './solutions.ts';
+
+const element = document.getElementById('app');
+if (element) {
+  const started = startApp({ element, router, queryClient: createQueryClient(), solutions });
+  // After the question who is there, which everything waits for.
+  warmUp(location.pathname);
+  await started;
+}

@@ -1,0 +1,140 @@
+import { checked } from '@muster/ui/nav/checked.ts';
+import { requireSetup, requireSignedIn, requireSignedOut } from '@muster/ui/nav/guards.ts';
+import { type PlaceSearch, parsePlace } from '@muster/ui/nav/place.ts';
+import { parseReturn } from '@muster/ui/nav/return.ts';
+import { parseDeviceSearch } from '@muster/ui/pages/device/search.ts';
+import { parseFleetSearch } from '@muster/ui/pages/fleet/search.ts';
+import { Frame } from '@muster/ui/shell/frame.tsx';
+import { PageFailed, PageMissing, PageWaiting } from '@muster/ui/shell/page-states.tsx';
+import {
+  type AnyRoute,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  parseSearchWith,
+  retainSearchParams,
+  stringifySearchWith,
+} from '@tanstack/react-router';
+
+const SetupPage = lazyRouteComponent(() => import('@muster/ui/pages/setup/setup-page.tsx'));
+const SignInPage = lazyRouteComponent(() => import('@muster/ui/pages/sign-in/sign-in-page.tsx'));
+const OverviewPage = lazyRouteComponent(() => import('@muster/ui/pages/overview/overview-page.tsx'));
+const FleetPage = lazyRouteComponent(() => import('@muster/ui/pages/fleet/fleet-page.tsx'));
+const PlacesPage = lazyRouteComponent(() => import('@muster/ui/pages/places/places-page.tsx'));
+const DevicePage = lazyRouteComponent(() => import('@muster/ui/pages/device/device-page.tsx'));
+const AdministrationPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/administration-page.tsx'));
+
+const root = createRootRoute();
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  beforeLoad: requireSetup,
+  component: SetupPage,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: checked(parseReturn),
+  beforeLoad: ({ search }) => requireSignedOut(search),
+  component: SignInPage,
+});
+
+/** Everything inside the frame: for whoever is signed in, with the place filter in every address. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  validateSearch: parsePlace,
+  search: { middlewares: [retainSearchParams<PlaceSearch>(['place'])] },
+  beforeLoad: ({ location }) => requireSignedIn(location.href),
+  component: Frame,
+});
+
+const overview = createRoute({ getParentRoute: () => inside, path: '/', component: OverviewPage });
+
+const fleet = createRoute({
+  getParentRoute: () => inside,
+  path: '/fleet',
+  validateSearch: checked(parseFleetSearch, ['place']),
+  loader: () => FleetPage.preload?.(),
+  component: () => {
+    const navigate = fleet.useNavigate();
+    return (
+      <FleetPage
+        search={fleet.useSearch()}
+        onSearch={(next, { replace = false } = {}) =>
+          void navigate({ search: (before) => ({ ...before, ...next }), replace, resetScroll: false })
+        }
+      />
+    );
+  },
+});
+
+const places = createRoute({ getParentRoute: () => inside, path: '/fleet/places', component: PlacesPage });
+
+const device = createRoute({
+  getParentRoute: () => inside,
+  path: '/devices/$deviceId',
+  validateSearch: checked(parseDeviceSearch, ['place']),
+  loader: () => DevicePage.preload?.(),
+  component: () => {
+    const navigate = device.useNavigate();
+    const { deviceId } = device.useParams();
+    return (
+      <DevicePage
+        deviceId={deviceId}
+        search={device.useSearch()}
+        onSearch={(next, { replace = false } = {}) =>
+          void navigate({ search: (before) => ({ ...before, ...next }), replace, resetScroll: false })
+        }
+      />
+    );
+  },
+});
+
+const administration = createRoute({
+  getParentRoute: () => inside,
+  path: '/administration',
+  component: AdministrationPage,
+});
+
+const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: PageMissing });
+
+const asWritten = (text: string): string => text;
+
+/** Every address of the app. Text in an address stays text: `?q=123`, never `?q="123"`. */
+export const router = createRouter({
+  routeTree: root.addChildren([
+    setup,
+    signIn,
+    inside.addChildren([overview, fleet, places, device, administration, nowhere]),
+  ]),
+  parseSearch: parseSearchWith(asWritten),
+  stringifySearch: stringifySearchWith(String),
+  defaultPreload: 'intent',
+  defaultPendingComponent: PageWaiting,
+  defaultErrorComponent: PageFailed,
+  scrollRestoration: true,
+});
+
+const pages = new Map<AnyRoute, { preload?: () => Promise<void> | undefined }>([
+  [overview, OverviewPage],
+  [fleet, FleetPage],
+  [places, PlacesPage],
+  [device, DevicePage],
+  [administration, AdministrationPage],
+]);
+
+/** Fetches the file of an address's page while it is still being found out who asks for it. */
+export const warmUp = (pathname: string): void => {
+  const [, , route] = router.getMatchedRoutes(pathname);
+  if (route) void pages.get(route)?.preload?.();
+};
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,30 @@
+import type { Problem } from '@muster/contract/schema';
+
+/** A call that did not succeed. `status` 0: there was no answer at all. */
+export class ApiError extends Error {
+  readonly status: number;
+  /** What the server says about it; null when it said nothing readable. */
+  readonly problem: Problem | null;
+  /** Seconds after which trying again makes sense (429, 503); null: it did not say. */
+  readonly retryAfter: number | null;
+
+  constructor(status: number, problem: Problem | null, options: { retryAfter?: number | null; cause?: unknown } = {}) {
+    super(problem?.detail ?? `HTTP ${status}`, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'ApiError';
+    this.status = status;
+    this.problem = problem;
+    this.retryAfter = options.retryAfter ?? null;
+  }
+}
+
+/** Reads what a refused call says about itself. */
+export const errorOf = async (response: Response): Promise<ApiError> => {
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  const isProblem = response.headers.get('content-type')?.includes('json') === true;
+  const problem = isProblem ? ((await response.json().catch(() => null)) as Problem | null) : null;
+  return new ApiError(response.status, problem, { retryAfter: Number.isFinite(retryAfter) ? retryAfter : null });
+};
+
+/** The fault that the server found in one field, by the field's name at the end of its path; undefined: none. */
+export const faultOf = (error: unknown, path: string): string | undefined =>
+  error instanceof ApiError ? error.problem?.errors.find((fault) => fault.path === path)?.message : undefined;

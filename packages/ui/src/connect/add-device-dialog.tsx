@@ -1,0 +1,47 @@
+import { Modal } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { AddDeviceForm } from './add-device-form.tsx';
+import { ConnectSteps } from './connect-steps.tsx';
+import type { MadeDevice } from './create-device.ts';
+
+interface AddDeviceDialogProps {
+  /** Where the device is likely to stand. */
+  placeId: string | undefined;
+  /** Proposed for the first device, so that a newcomer need not invent one. */
+  proposedId?: string;
+  /** The dialog has an address of its own: what is opened from it takes its place, so that Back does not return to it. */
+  hasAddress?: boolean;
+  onClose(): void;
+}
+
+/** Adds a device and stays until its first message is there, or the person goes on. */
+const AddDeviceDialog = ({ placeId, proposedId = '', hasAddress = false, onClose }: AddDeviceDialogProps) => {
+  const { t } = useTranslation('connect');
+  const navigate = useNavigate();
+  const [made, setMade] = useState<MadeDevice | null>(null);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size={made ? 720 : 480}
+      title={made ? t('steps.title', { name: made.device.name }) : t('add.title')}
+      // The token is shown once: a slip of the hand must not take it away.
+      closeOnClickOutside={!made}
+    >
+      {made ? (
+        <ConnectSteps
+          made={made}
+          onAnother={() => setMade(null)}
+          onOpen={(deviceId) => void navigate({ to: '/devices/$deviceId', params: { deviceId }, replace: hasAddress })}
+          onClose={onClose}
+        />
+      ) : (
+        <AddDeviceForm placeId={placeId} proposedId={proposedId} onMade={setMade} onCancel={onClose} />
+      )}
+    </Modal>
+  );
+};
+
+export default AddDeviceDialog;

@@ -1,0 +1,56 @@
+import { useSyncExternalStore } from 'react';
+import { useTranslation } from 'react-i18next';
+import { formatNumber } from '../../../chart/format-number.ts';
+import { limitNames, limitSeverity } from '../../../chart/limits.ts';
+import type { Metric } from '../../../chart/metric.ts';
+import { StateShape } from '../../../theme/state-mark.tsx';
+import type { LatestStore } from './latest-store.ts';
+import classes from './live.module.css';
+import { tileState } from './tile-state.ts';
+
+interface LimitsCardProps {
+  metric: Metric;
+  store: LatestStore;
+  intervalMs: number;
+  now: number;
+}
+
+/** The limits of one metric, the one that is violated marked. */
+export const LimitsCard = ({ metric, store, intervalMs, now }: LimitsCardProps) => {
+  const { t, i18n } = useTranslation('device');
+  const latest = useSyncExternalStore(store.subscribe, () => store.get(metric.name));
+  const { limit } = tileState(metric, latest, intervalMs, now);
+  const severity = limitSeverity(limit);
+  const number = (value: number) => formatNumber(value, metric.decimals, i18n.language);
+  const names = limitNames.filter((name) => metric.limits?.[name] !== undefined);
+  const [low, high] = metric.range ?? [];
+  return (
+    <section className={classes.side} aria-label={t('limits.title', { metric: metric.title })}>
+      <h2 className={classes.sideTitle}>{t('limits.title', { metric: metric.title })}</h2>
+      {names.length === 0 && !metric.range ? <p className={classes.sideEmpty}>{t('limits.none')}</p> : null}
+      <table className={classes.limits}>
+        <tbody>
+          {names.map((name) => (
+            <tr key={name} data-severity={name === limit ? severity : undefined}>
+              <th scope="row">
+                {name === limit && severity ? <StateShape state={severity} /> : null}
+                {t(`limits.${name}`)}
+              </th>
+              <td>
+                {number(metric.limits?.[name] ?? 0)} <span className={classes.muted}>{metric.unit}</span>
+              </td>
+            </tr>
+          ))}
+          {low !== undefined && high !== undefined ? (
+            <tr>
+              <th scope="row">{t('limits.range')}</th>
+              <td>
+                {number(low)} – {number(high)} <span className={classes.muted}>{metric.unit}</span>
+              </td>
+            </tr>
+          ) : null}
+        </tbody>
+      </table>
+    </section>
+  );
+};

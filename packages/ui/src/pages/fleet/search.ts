@@ -1,0 +1,31 @@
+import { type DeviceStatus, deviceStatuses } from '@muster/contract/devices';
+
+/** View state of the Fleet page as its address holds it. */
+export interface FleetSearch {
+  /** Part of a device's id, name or serial number. */
+  q?: string | undefined;
+  status?: DeviceStatus | undefined;
+  type?: string | undefined;
+  /** The device whose row is selected. */
+  selected?: string | undefined;
+  /** The form for a new device is open. */
+  add?: true | undefined;
+}
+
+const text = (value: unknown, longest: number): string | undefined =>
+  typeof value === 'string' && value.trim() !== '' && value.length <= longest ? value : undefined;
+
+/** Reads an address written by us or by hand: what makes no sense counts as absent. Never throws. */
+export const parseFleetSearch = (raw: Record<string, unknown>): FleetSearch => {
+  const q = text(raw.q, 120);
+  const status = deviceStatuses.find((known) => known === raw.status);
+  const type = text(raw.type, 128);
+  const selected = text(raw.selected, 64);
+  return {
+    ...(q === undefined ? {} : { q }),
+    ...(status === undefined ? {} : { status }),
+    ...(type === undefined ? {} : { type }),
+    ...(selected === undefined ? {} : { selected }),
+    ...(raw.add === true || raw.add === 'true' ? { add: true as const } : {}),
+  };
+};

@@ -1,0 +1,75 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api/error.ts';
+import { useSession } from '../../api/session.tsx';
+import { useErrorText } from '../../parts/error-text.ts';
+import { FormFault, Gate } from '../../parts/gate.tsx';
+import { useCountdown } from './use-countdown.ts';
+
+/** Signs a person in; the way back to the page that was asked for is the router's. */
+const SignInPage = () => {
+  const { t } = useTranslation('signIn');
+  const { session, signIn } = useSession();
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const first = useRef<HTMLInputElement>(null);
+  const text = useErrorText();
+  const [wait, startWait] = useCountdown();
+  const attempt = useMutation({
+    mutationFn: () => signIn({ username: username.trim(), password }),
+    onError: (error) => {
+      if (error instanceof ApiError && error.status === 429) startWait(error.retryAfter ?? 5);
+    },
+  });
+
+  useEffect(() => first.current?.focus(), []);
+
+  const { error } = attempt;
+  const isThrottled = error instanceof ApiError && error.status === 429;
+  const fault = (() => {
+    if (!error || attempt.isPending) return null;
+    if (isThrottled) return wait > 0 ? t('throttled', { count: wait }) : null;
+    if (error instanceof ApiError && (error.status === 401 || error.status === 422)) return t('wrong');
+    return text(error);
+  })();
+  const expired = session.phase === 'signedOut' && session.expired && !error;
+
+  return (
+    <Gate
+      title={t('title')}
+      text={expired ? t('expired') : null}
+      onSubmit={() => {
+        if (wait === 0 && username.trim() !== '' && password !== '') attempt.mutate();
+      }}
+    >
+      <TextInput
+        label={t('username')}
+        value={username}
+        onChange={(event) => setUsername(event.currentTarget.value)}
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        withAsterisk={false}
+        ref={first}
+      />
+      <PasswordInput
+        label={t('password')}
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        visibilityToggleButtonProps={{ 'aria-label': t('show') }}
+      />
+      <FormFault>{fault}</FormFault>
+      <Button type="submit" variant="filled" loading={attempt.isPending} disabled={wait > 0}>
+        {t('submit')}
+      </Button>
+    </Gate>
+  );
+};
+
+export default SignInPage;

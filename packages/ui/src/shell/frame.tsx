@@ -1,0 +1,69 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSession } from '../api/session.tsx';
+import { useLiveRestored } from '../live/hooks.ts';
+import classes from './frame.module.css';
+import { useKeys } from './keys.ts';
+import { LostBanner } from './lost-banner.tsx';
+import { hideOverlay, showKeys, showPalette, useOverlay } from './overlays.ts';
+import { Rail } from './rail.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const Palette = lazy(() => import('./palette.tsx'));
+const KeysDialog = lazy(() => import('./keys-dialog.tsx'));
+const ExportChip = lazy(() => import('../pages/device/export/export-chip.tsx'));
+
+const MAIN = 'main';
+
+/** What stands around every page of whoever is signed in. On the way to the sign-in page there is nobody to show it to. */
+export const Frame = () => (useSession().user ? <SignedInFrame /> : null);
+
+const SignedInFrame = () => {
+  const { t } = useTranslation('shell');
+  const overlay = useOverlay();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const { pathname } = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const shownPath = useRef(pathname);
+
+  // What came while the connection was lost is known only to the server.
+  useLiveRestored(() => void queryClient.invalidateQueries());
+
+  useKeys({
+    'mod+k': showPalette,
+    '?': showKeys,
+    'g o': () => void navigate({ to: '/' }),
+    'g f': () => void navigate({ to: '/fleet' }),
+  });
+
+  useEffect(() => {
+    if (shownPath.current === pathname) return;
+    shownPath.current = pathname;
+    // A new page begins at its beginning, for who listens as for who looks.
+    main.current?.focus({ preventScroll: true });
+  }, [pathname]);
+
+  return (
+    <div className={classes.frame}>
+      <a className={classes.skip} href={`#${MAIN}`}>
+        {t('skip')}
+      </a>
+      <Rail />
+      <TopBar />
+      <LostBanner />
+      <main ref={main} id={MAIN} className={classes.main} tabIndex={-1} data-scroll-restoration-id="main">
+        <Outlet />
+      </main>
+      <Suspense>
+        <ExportChip />
+      </Suspense>
+      <Suspense>
+        {overlay === 'palette' ? <Palette opened onClose={hideOverlay} /> : null}
+        {overlay === 'keys' ? <KeysDialog opened onClose={hideOverlay} /> : null}
+      </Suspense>
+    </div>
+  );
+};

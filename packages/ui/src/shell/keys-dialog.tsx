@@ -1,0 +1,42 @@
+import { Modal } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import classes from './keys-dialog.module.css';
+import { modKey } from './mod-key.ts';
+
+const rows = [
+  ['palette', [modKey, 'K']],
+  ['search', ['/']],
+  ['keys', ['?']],
+  ['overview', ['g', 'o']],
+  ['fleet', ['g', 'f']],
+  ['next', ['j']],
+  ['previous', ['k']],
+  ['open', ['Enter']],
+  ['add', ['n']],
+  ['range', ['1', '7']],
+  ['rangeStep', ['[', ']']],
+  ['close', ['Esc']],
+] as const;
+
+/** The list of keys. */
+const KeysDialog = ({ opened, onClose }: { opened: boolean; onClose(): void }) => {
+  const { t } = useTranslation('shell');
+  return (
+    <Modal opened={opened} onClose={onClose} title={t('keys.title')} size={420}>
+      <dl className={classes.keys}>
+        {rows.map(([name, keys]) => (
+          <div key={name} className={classes.row}>
+            <dt>{t(`keys.${name}`)}</dt>
+            <dd>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  );
+};
+
+export default KeysDialog;

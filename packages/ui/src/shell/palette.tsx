@@ -1,0 +1,141 @@
+import { Combobox, Modal, useCombobox } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { foundDevices } from '../data/devices.ts';
+import { pathOf } from '../data/place-tree.ts';
+import { usePlaceTree } from '../data/places.ts';
+import { usePlace } from '../nav/place.ts';
+import { findPlaces } from '../parts/place-options.tsx';
+import { StateShape, stateOf } from '../theme/state-mark.tsx';
+import { useEntries } from './entries.ts';
+import classes from './palette.module.css';
+import { useCommands } from './palette-commands.ts';
+
+const PLACES_SHOWN = 6;
+
+const matches = (label: string, search: string): boolean =>
+  search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => label.toLowerCase().includes(word));
+
+/** Goes anywhere and does anything from the keyboard: devices, places, pages, commands. */
+const Palette = ({ opened, onClose }: { opened: boolean; onClose(): void }) => {
+  const { t } = useTranslation('shell');
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      size={600}
+      padding={0}
+      withCloseButton={false}
+      attributes={{ content: { 'aria-label': t('palette.title') } }}
+      classNames={{ content: classes.content ?? '' }}
+    >
+      <PaletteList onClose={onClose} />
+    </Modal>
+  );
+};
+
+const PaletteList = ({ onClose }: { onClose(): void }) => {
+  const { t } = useTranslation('shell');
+  const [search, setSearch] = useState('');
+  const [asked] = useDebouncedValue(search.trim(), 120);
+  const devices = useQuery({ ...foundDevices(asked), placeholderData: keepPreviousData });
+  const { tree } = usePlaceTree();
+  const { setPlace } = usePlace();
+  const navigate = useNavigate();
+  const entries = useEntries();
+  const commands = useCommands().filter((command) => matches(command.label, search));
+  const pages = entries
+    .map((entry) => ({ ...entry, label: t(`page.${entry.name}`) }))
+    .filter((entry) => matches(entry.label, search));
+  const places = search.trim() === '' ? [] : findPlaces(tree, search).slice(0, PLACES_SHOWN);
+  const found = devices.data?.items ?? [];
+  const combobox = useCombobox({ opened: true });
+
+  const shown = [found, places, pages, commands].map((list) => list.length).join(' ');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the first one is chosen again whenever others are shown
+  useEffect(() => {
+    combobox.selectFirstOption();
+  }, [shown, asked, search]);
+
+  const run = (value: string) => {
+    const [kind, ...rest] = value.split(':');
+    const id = rest.join(':');
+    onClose();
+    if (kind === 'device') void navigate({ to: '/devices/$deviceId', params: { deviceId: id } });
+    else if (kind === 'place') setPlace(id);
+    else if (kind === 'page') void navigate({ to: entries.find((entry) => entry.name === id)?.to ?? '/' });
+    else commands.find((command) => command.id === id)?.run();
+  };
+
+  const nothing = found.length + places.length + pages.length + commands.length === 0;
+  return (
+    <Combobox store={combobox} onOptionSubmit={run} withinPortal={false}>
+      <Combobox.EventsTarget withExpandedAttribute>
+        <input
+          className={classes.search}
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            // The list is always open, so Escape means the palette.
+            if (event.key === 'Escape') onClose();
+          }}
+          placeholder={t('palette.placeholder')}
+          aria-label={t('palette.title')}
+          autoComplete="off"
+          spellCheck={false}
+          data-autofocus
+        />
+      </Combobox.EventsTarget>
+      <Combobox.Options className={classes.options} aria-label={t('palette.title')}>
+        {found.length > 0 ? (
+          <Combobox.Group label={t('palette.devices')}>
+            {found.map((device) => (
+              <Combobox.Option key={device.deviceId} value={`device:${device.deviceId}`} className={classes.option}>
+                <StateShape state={stateOf(device.status)} />
+                <span className={classes.name}>{device.name}</span>
+                <span className={classes.note}>{device.name === device.deviceId ? '' : device.deviceId}</span>
+              </Combobox.Option>
+            ))}
+          </Combobox.Group>
+        ) : null}
+        {places.length > 0 ? (
+          <Combobox.Group label={t('palette.places')}>
+            {places.map((node) => (
+              <Combobox.Option key={node.place.id} value={`place:${node.place.id}`} className={classes.option}>
+                <span className={classes.name}>{pathOf(node)}</span>
+                <span className={classes.note}>{t('palette.showOnly')}</span>
+              </Combobox.Option>
+            ))}
+          </Combobox.Group>
+        ) : null}
+        {pages.length > 0 ? (
+          <Combobox.Group label={t('pages')}>
+            {pages.map((page) => (
+              <Combobox.Option key={page.name} value={`page:${page.name}`} className={classes.option}>
+                {page.label}
+              </Combobox.Option>
+            ))}
+          </Combobox.Group>
+        ) : null}
+        {commands.length > 0 ? (
+          <Combobox.Group label={t('palette.commands')}>
+            {commands.map((command) => (
+              <Combobox.Option key={command.id} value={`command:${command.id}`} className={classes.option}>
+                {command.label}
+              </Combobox.Option>
+            ))}
+          </Combobox.Group>
+        ) : null}
+        {nothing && !devices.isFetching ? <Combobox.Empty>{t('palette.nothing', { search })}</Combobox.Empty> : null}
+      </Combobox.Options>
+    </Combobox>
+  );
+};
+
+export default Palette;
