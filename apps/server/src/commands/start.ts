@@ -1,0 +1,31 @@
+import { createLog, type Muster, startMuster } from '@muster/core';
+import { settings, version, webRoot } from '../settings.ts';
+import { solutions } from '../solutions.ts';
+import { wishToStop } from '../wish-to-stop.ts';
+
+/** `muster start`: the server until it is told to stop. */
+export async function start(): Promise<number> {
+  const stop = wishToStop();
+  const muster = await startServer();
+  if (await muster.setup.required()) {
+    const token = await muster.setup.token();
+    say(
+      `\nMuster runs at ${muster.http}\nOpen it and create the first organization with this setup token:\n\n  ${token}\n`,
+    );
+  } else {
+    say(`\nMuster runs at ${muster.http}, devices connect to ${muster.mqtt}\n`);
+  }
+  await stop;
+  say('\nStopping: what is in flight is stored and acknowledged first.');
+  await muster.stop();
+  return 0;
+}
+
+/** Starts the server with the settings of the environment. */
+export function startServer(): Promise<Muster> {
+  const config = settings();
+  return startMuster({ config, solutions, log: createLog(config.logLevel), version, webRoot });
+}
+
+/** For people; logs go to standard output, so this goes to standard error. */
+export const say = (text: string) => process.stderr.write(`${text}\n`);
