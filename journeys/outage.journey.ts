@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createDevice } from '@muster/edge/device';
+import type { Page } from 'playwright-core';
+import { isAccessible } from './support/axe.ts';
+import type { MadeDevice } from './support/devices.ts';
+import { useJourney } from './support/journey.ts';
+import { hides, reads, shows } from './support/look.ts';
+import { takePictures } from './support/pictures.ts';
+import { lostConnection, refused } from './support/watch.ts';
+
+const MINUTE = 60_000;
+let bench: MadeDevice;
+const journey = useJourney({
+  async prepare({ makeDevice }) {
+    bench = await makeDevice({ deviceId: 'bench-5', name: 'Bench 5' });
+    const from = Date.now() - 3 * MINUTE;
+    const value = (index: number) => ({ ts: from + index * 500, values: { p1: 5, p2: 2.5, p3: 500 } });
+    await bench.send(Array.from({ length: 360 }, (_, index) => value(index)));
+  },
+});
+
+const since = /No data since \d\d:\d\d:\d\d/;
+const lost = (page: Page) => page.getByRole('status').filter({ hasText: since });
+const everywhere = [
+  '/',
+  '/fleet',
+  '/fleet/places',
+  '/devices/bench-5',
+  '/devices/bench-5?tab=events',
+  '/administration',
+];
+
+test('every page says since when it hears nothing, keeps trying, and is live again by itself, as after a reload', async () => {
+  const { page: first, context, allow } = await journey.visit('/');
+  allow(lostConnection);
+  const pages = [first];
+  for (const path of everywhere.slice(1)) {
+    const page = await context.newPage();
+    await page.goto(path);
+    pages.push(page);
+  }
+  const headings: string[] = [];
+  for (const page of pages) {
+    await reads(page.getByRole('banner'), /Live/);
+    headings.push(await page.getByRole('heading', { level: 1 }).innerText());
+  }
+  journey.link.cut();
+  await Promise.all(pages.map((page) => shows(lost(page))));
+  await reads(first.getByRole('banner'), /Reconnecting\s*no data since \d\d:\d\d:\d\d/);
+  await isAccessible(first);
+  await takePictures(first, 'outage-overview');
+  journey.link.mend();
+  await Promise.all(pages.map((page) => hides(lost(page))));
+  for (const [index, page] of pages.entries()) {
+    await reads(page.getByRole('banner'), /Live/);
+    await page.reload();
+    assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), headings[index]);
+  }
+});
+
+test('a server that restarts: nothing frozen looks live, and what devices kept meanwhile fills the gap', async () => {
+  const { organization } = journey.server.owner;
+  const device = createDevice({
+    url: journey.server.mqtt,
+    organization,
+    deviceId: bench.deviceId,
+    token: bench.token,
+    backOff: { firstMs: 200, maximumMs: 500 },
+  });
+  let said = 0;
+  const timer = setInterval(() => device.telemetry({ p1: 4 + ++said / 100, p2: 2.5, p3: 500 }), 500);
+  device.start();
+  try {
+    const { page, allow } = await journey.visit('/devices/bench-5?range=1m');
+    allow(lostConnection, refused(503));
+    const tile = page.getByRole('list', { name: 'Newest values' }).getByRole('listitem').first();
+    await reads(tile, /4\.\d\d\s*bar/);
+    const chart = page.getByRole('img', { name: /^Pressure\. Pressure P1: lowest/ });
+    await shows(chart);
+    const goneAt = Date.now();
+    await journey.server.stop();
+    await shows(lost(page));
+    await reads(tile, /last value \d\d:\d\d:\d\d/);
+    await isAccessible(page);
+    await takePictures(page, 'outage-device');
+    await journey.server.start();
+    const backAt = Date.now();
+    await hides(lost(page));
+    await reads(tile, /4\.\d\d\s*bar(?![\s\S]*last value)/);
+
+    // the moment in the middle of the outage has a value: the device had kept it
+    await reads(page.getByRole('banner'), /Live\s*[<\d ]+ms/);
+    const box = await chart.boundingBox();
+    assert.ok(box);
+    const share = 1 - (Date.now() - (goneAt + backAt) / 2) / MINUTE;
+    await page.mouse.move(box.x + 52 + share * (box.width - 60), box.y + box.height / 2);
+    const legend = page.getByRole('region', { name: 'Pressure' }).first().getByRole('list');
+    await reads(legend, /Pressure P1\s*4\.\d\d bar/);
+  } finally {
+    clearInterval(timer);
+    await device.stop();
+  }
+});
+
+test('a page that is opened while the server is away waits for it', async () => {
+  const { page, allow } = await journey.visit('/fleet');
+  allow(lostConnection);
+  await page.route('**/api/v1/**', (route) => route.abort('connectionrefused'));
+  await page.reload();
+  await shows(page.getByRole('heading', { name: 'The server does not answer' }));
+  await isAccessible(page);
+  await takePictures(page, 'outage-start');
+  await page.unroute('**/api/v1/**');
+  await shows(page.getByRole('heading', { name: 'Fleet' }));
+});
