@@ -1,0 +1,37 @@
+import type { Tokens } from '@muster/contract/identity';
+import { API_PREFIX, routes } from '@muster/contract/routes';
+import type { Ledger } from '@muster/contract/telemetry';
+import { owner } from './server.ts';
+
+/** The owner's hands: calls of the API as a script makes them. */
+export interface Client {
+  get<T>(path: string): Promise<T>;
+  ledger(): Promise<Ledger>;
+  /** An address that opens one live connection within half a minute. */
+  liveAddress(): Promise<string>;
+}
+
+/** @throws Error when the server answers anything but success */
+export async function signIn(http: string): Promise<Client> {
+  const call = async <T>(method: string, path: string, body?: object, token?: string): Promise<T> => {
+    const response = await fetch(`${http}${API_PREFIX}${path}`, {
+      method,
+      headers: {
+        ...(body ? { 'content-type': 'application/json' } : {}),
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.json() as Promise<T>;
+  };
+  const { accessToken } = await call<Tokens>('POST', routes.identity.login.path, owner);
+  return {
+    get: (path) => call('GET', path, undefined, accessToken),
+    ledger: () => call('GET', routes.telemetry.ledger.path, undefined, accessToken),
+    async liveAddress() {
+      const { ticket } = await call<{ ticket: string }>('POST', routes.live.ticket.path, undefined, accessToken);
+      return `${http.replace(/^http/, 'ws')}${API_PREFIX}${routes.live.socket.path}?ticket=${ticket}`;
+    },
+  };
+}
