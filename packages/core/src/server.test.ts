@@ -58,9 +58,9 @@ test('a stop commits and acknowledges what is in flight, and all of it is there 
     );
   }
   await client.telemetry({ values: { n: -1 } });
-  const more = Array.from({ length: 500 }, (_, n) => client.telemetry({ values: { n: 2000 + n } }));
+  const more = Promise.allSettled(Array.from({ length: 500 }, (_, n) => client.telemetry({ values: { n: 2000 + n } })));
   await server.restart();
-  const answered = (await Promise.allSettled(more)).filter(({ status }) => status === 'fulfilled').length;
+  const answered = (await more).filter(({ status }) => status === 'fulfilled').length;
   const stored = (await storedMessages(server.api, device.deviceId)).length;
   assert.ok(stored >= acknowledged + 1 + answered, `${stored} stored, ${acknowledged + 1 + answered} acknowledged`);
   const { status } = await bodyOf(server.api.get<{ status: string }>(`/devices/${device.deviceId}`));

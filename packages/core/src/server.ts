@@ -121,14 +121,18 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     // an outside database fills a disk that is not ours to watch
     const disk = config.databaseUrl ? undefined : watchDisk(config.dataDir, log, telemetry.writer.hold);
     undo.push(() => disk?.stop());
+    const tokens = await openAccessTokens(db, secret);
+    const sessions = createSessions(db, secret, createThrottle());
+    const setup = createSetup(db, config.dataDir);
+    const opensMetrics = await openMetricsToken(config.dataDir);
+    const app = await createHttpApp(log, version);
+    undo.push(() => app.close());
     const registry = createRegistry(db, bus);
     const presencePool = createPool(settings, 'muster_ingest', 2, log);
     undo.push(() => presencePool.end());
     const presence = createPresence(presencePool, telemetry, log);
-    presence.start();
     const delay = createDelayMeter();
     const hub = createHub(delay);
-    hub.start();
     telemetry.onStored(hub.onStored);
     telemetry.onEvent(hub.onEvent);
     presence.onChanged(hub.onStatus);
@@ -141,10 +145,18 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
 
     broker = await createEmbeddedBroker(createDeviceConnections({ registry, telemetry, presence, log }));
     const mqttBroker = broker;
-    const tokens = await openAccessTokens(db, secret);
-    const sessions = createSessions(db, secret, createThrottle());
-    const setup = createSetup(db, config.dataDir);
-    const opensMetrics = await openMetricsToken(config.dataDir);
+    undo.push(() => mqttBroker.stop());
+    presence.start();
+    hub.start();
+    undo.push(async () => {
+      stopping = true;
+      mqttBroker.stopAccepting();
+      hub.stop();
+      meter.stop();
+      delay.stop();
+      await presence.stop();
+      await telemetry.writer.settle();
+    });
     let listening = false;
     const health = createHealth({
       storeAway: () => telemetry.writer.away,
@@ -174,7 +186,6 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       return ctx;
     }
 
-    const app = await createHttpApp(log, version);
     honourIdempotencyKeys(app, db, secret);
     const bind = createBinder(app, authenticate);
     const metrics = createMetrics({ telemetry, hub, delay, broker: mqttBroker });
@@ -214,19 +225,8 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       await app.listen({ host: config.host, port });
       return (app.server.address() as { port: number }).port;
     });
-    undo.push(() => app.close());
     const mqttPort = await listen('MUSTER_MQTT_PORT', config.mqttPort, (port) => mqttBroker.listen(config.host, port));
     listening = true;
-    undo.push(() => mqttBroker.stop());
-    undo.push(async () => {
-      stopping = true;
-      mqttBroker.stopAccepting();
-      hub.stop();
-      meter.stop();
-      delay.stop();
-      await presence.stop();
-      await telemetry.writer.settle();
-    });
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     urls.http = config.publicUrl ?? `http://${host}:${httpPort}`;
     urls.mqtt = `mqtt://${config.publicUrl ? new URL(config.publicUrl).hostname : host}:${mqttPort}`;

@@ -67,7 +67,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const log = createLog('info', { write: (line) => void lines.push(line) });
   const connections = new Set<Connection>();
   let ports = { http: '0', mqtt: '0' };
-  let muster = await start();
+  const forget = async () => {
+    await outside?.stop();
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  };
+  let muster = await start().catch(async (error) => {
+    await forget();
+    throw error;
+  });
 
   function start(): Promise<Muster> {
     const config = readConfig(
@@ -132,8 +139,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     async stop() {
       await endAll(connections);
       await muster.stop();
-      await outside?.stop();
-      await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+      await forget();
     },
   };
 }

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type pg from 'pg';
-import { within } from '../platform/db/embedded/within.ts';
 import { isStoreAway } from '../platform/db/store.ts';
 import type { Log } from '../platform/log.ts';
 import { newId } from '../platform/uuid.ts';
+import { within } from '../platform/within.ts';
 import type { Channel } from './channel.ts';
 import { isStorable, parseJson, type Refusal, readTime } from './check.ts';
 

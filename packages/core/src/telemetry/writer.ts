@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { within } from '../platform/db/embedded/within.ts';
 import { type ConnectionSettings, connectAlone } from '../platform/db/pool.ts';
 import type { Log } from '../platform/log.ts';
+import { within } from '../platform/within.ts';
 import { type Batch, bytesOfRows, COPY_TELEMETRY, createBatch, finishedBytes } from './batch.ts';
 
 /** A batch closes after this many ms, or this many rows, whichever comes first (safety.md REL-1). */

@@ -1,5 +1,6 @@
 import type { RouteDefinition } from '@muster/contract/route';
 import { API_PREFIX } from '@muster/contract/routes';
+import { Problem } from '@muster/contract/schema';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type Type from 'typebox';
 import type { Context } from '../context.ts';
@@ -33,7 +34,7 @@ const PUBLIC_PER_MINUTE = 300;
 
 export function createBinder(app: FastifyInstance, authenticate: Authenticate): Binder {
   return (route, handler) => {
-    const { access, status = route.response ? 200 : 204 } = route;
+    const { access, status = route.response || route.produces ? 200 : 204 } = route;
     app.route({
       method: route.method,
       url: `${API_PREFIX}${route.path}`,
@@ -66,18 +67,42 @@ export function createBinder(app: FastifyInstance, authenticate: Authenticate): 
 
 type Caller = FastifyRequest & { context?: Context | undefined };
 
+/** What the route says of itself: checked by it, and described by it in OpenAPI. */
 function schemaOf(route: RouteDefinition, status: number) {
+  const { access, params, query, body } = route;
+  const headers = headersOf(route);
   return {
     summary: route.summary,
     tags: [route.tag],
-    ...(route.access === 'public' ? {} : { security: [{ bearer: [] }] }),
-    ...(route.params ? { params: route.params } : {}),
-    ...(route.query ? { querystring: route.query } : {}),
-    ...(route.body ? { body: route.body } : {}),
-    ...(route.response ? { response: { [status]: route.response } } : {}),
-    ...(route.produces ? { produces: route.produces } : {}),
+    ...(typeof access === 'object' ? { description: `Needs the permission \`${access.permission}\`.` } : {}),
+    ...(access === 'public' ? {} : { security: [{ bearer: [] }] }),
+    ...(params ? { params } : {}),
+    ...(query ? { querystring: query } : {}),
+    ...(body ? { body } : {}),
+    ...(headers ? { headers } : {}),
+    response: { [status]: answerOf(route), default: problemAnswer },
   };
 }
+
+/** Described only: whoever reads a header says better than a schema what is wrong with it. */
+function headersOf({ method, access, versioned }: RouteDefinition) {
+  if (versioned) {
+    const match = { type: 'string', description: 'The version that you changed, as in "3"; another one answers 412.' };
+    return { type: 'object', properties: { 'If-Match': match }, required: ['If-Match'] };
+  }
+  if (method !== 'POST' || (access !== 'user' && typeof access !== 'object')) return undefined;
+  const key = { type: 'string', description: 'Repeated within 24 hours, the first answer is given again.' };
+  return { type: 'object', properties: { 'Idempotency-Key': key } };
+}
+
+function answerOf({ response, produces }: RouteDefinition) {
+  if (response) return { ...response, description: 'Done' };
+  if (!produces) return { type: 'null', description: 'Done' };
+  const content = Object.fromEntries(produces.map((type) => [type, { schema: { type: 'string' } }]));
+  return { description: 'A stream', content };
+}
+
+const problemAnswer = { description: 'Why not', content: { 'application/problem+json': { schema: Problem } } };
 
 /** @throws MusterError `malformed` unless the header names a version */
 function readIfMatch(request: FastifyRequest): number {

@@ -1,7 +1,7 @@
+import { within } from '../../within.ts';
 import type { Cluster } from './cluster.ts';
 import { type Postmaster, signal } from './postmaster.ts';
 import { postgresOn } from './processes.ts';
-import { within } from './within.ts';
 
 /** Fast shutdown with a last checkpoint; then an immediate one, which recovery makes good; then what always works. */
 const steps = [
