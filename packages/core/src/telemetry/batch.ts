@@ -89,8 +89,8 @@ export function reserve(batch: Batch, metrics: number, extra: number): void {
 }
 
 /**
- * Writes the fields before the values and answers the offset of the first value's length word. Each value is then
- * `length int32, float64` (`writeValue`) or a null (`writeNull`); `closeRow` ends the row.
+ * Writes the fields before the values and answers the offset of the first value's length word. Each value is then an int32 of 8
+ * and a float64, or an int32 of -1 for a null; `closeRow` ends the row.
  * @param ts ms since 1970
  */
 export function openRow(
