@@ -159,8 +159,8 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     });
     let listening = false;
     const health = createHealth({
-      storeAway: () => telemetry.writer.away,
-      storeFull: () => telemetry.writer.full,
+      storeAway: () => telemetry.away,
+      storeFull: () => telemetry.pressure.full,
       oldestWaitMs: () => telemetry.writer.oldestWaitMs(),
       brokerListening: () => listening,
       databaseDown: database.down,

@@ -33,27 +33,41 @@ const AHEAD_MS = 1000;
 /** Devices of which the API tells other newest values than the rows hold. */
 export async function latestFaults(api: Api, rows: readonly StoredMessage[], deviceIds: string[]): Promise<string[]> {
   const faults: string[] = [];
+  const rowsOf = Map.groupBy(rows, ({ deviceId }) => deviceId);
   for (const deviceId of deviceIds) {
-    const own = rows.filter((row) => row.deviceId === deviceId);
+    const own = rowsOf.get(deviceId) ?? [];
     const { values } = await bodyOf<{ values: Record<string, LatestValue> }>(api.get(`/devices/${deviceId}/latest`));
-    for (const metric of new Set(own.flatMap((row) => Object.keys(row.values)))) {
-      const having = own.filter((row) => Object.hasOwn(row.values, metric));
-      const newestTs = Math.max(...having.map((row) => row.ts));
-      const newestReceived = Math.max(...having.map((row) => row.received));
+    for (const [metric, newest] of newestOf(own)) {
       const said = values[metric];
-      const fits = having.some(
+      const fits = own.some(
         (row) =>
           said !== undefined &&
           row.values[metric] === said.value &&
           row.ts === Date.parse(said.ts) &&
           // a clock that runs ahead is ordered by receipt
-          (newestTs > newestReceived + AHEAD_MS ? row.received >= newestReceived - AHEAD_MS : row.ts === newestTs),
+          (newest.ts > newest.received + AHEAD_MS ? row.received >= newest.received - AHEAD_MS : row.ts === newest.ts),
       );
       if (!fits)
-        faults.push(`${deviceId} ${metric}: ${JSON.stringify(said)}, newest at ${new Date(newestTs).toISOString()}`);
+        faults.push(`${deviceId} ${metric}: ${JSON.stringify(said)}, newest at ${new Date(newest.ts).toISOString()}`);
     }
   }
   return faults;
+}
+
+/** The latest time and the latest receipt of each metric. */
+function newestOf(rows: readonly StoredMessage[]): Map<string, { ts: number; received: number }> {
+  const newest = new Map<string, { ts: number; received: number }>();
+  for (const { ts, received, values } of rows) {
+    for (const metric of Object.keys(values)) {
+      const known = newest.get(metric);
+      if (!known) newest.set(metric, { ts, received });
+      else if (ts > known.ts || received > known.received) {
+        known.ts = Math.max(known.ts, ts);
+        known.received = Math.max(known.received, received);
+      }
+    }
+  }
+  return newest;
 }
 
 interface Difference {

@@ -8,7 +8,7 @@ export async function readMetrics({ http, dataDir }: ServerProcess): Promise<Map
   const token = readFileSync(join(dataDir, 'metrics-token'), 'utf8').trim();
   const answer = await fetch(`${http}/metrics`, {
     headers: { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(5000),
+    signal: AbortSignal.timeout(30_000),
   });
   if (!answer.ok) throw new Error(`/metrics answered ${answer.status}: ${await answer.text()}`);
   const lines = (await answer.text()).split('\n').filter((line) => line !== '' && !line.startsWith('#'));

@@ -6,6 +6,7 @@ import { staysOpen, until } from '@muster/testkit/until';
 import type { Packet } from 'mqtt-packet';
 import { startBroker } from './broker.ts';
 import { connectPacket, openRaw } from './raw-client.ts';
+import { patience } from './sizes.ts';
 
 // The traps of aedes as it comes. Each test has a twin that shows the trap, so that it says when an update removes it.
 
@@ -18,7 +19,7 @@ async function publishesWhileTheStoreHolds(kind: 'muster' | 'aedes') {
   broker.order({ hold: true });
   const device = await connectDevice(broker.url, someone('device'));
   const acknowledged = device.publish('devices/device/telemetry', '{}');
-  await until(() => broker.told('storing').length === 1, 'the message came to the store');
+  await until(() => broker.told('storing').length === 1, 'the message came to the store', patience);
   return { broker, device, acknowledged };
 }
 
@@ -58,12 +59,12 @@ test('aedes as it comes delivers nothing to anybody while one subscriber does no
   const heard: string[] = [];
   healthy.client.on('message', (topic) => heard.push(topic));
   await healthy.publish('quiet', '1');
-  await until(() => heard.length === 1, 'it delivers before');
+  await until(() => heard.length === 1, 'it delivers before', patience);
   const noisy = await connectDevice(broker.url, someone('noisy'));
   for (let n = 0; n < FLOOD_PIECES; n++) await noisy.publish('noise', Buffer.alloc(PIECE), { qos: 0 });
-  await until(() => broker.told('storing').length > 20, 'the flood came in');
+  await until(() => broker.told('storing').length > 20, 'the flood came in', patience);
   await healthy.publish('quiet', '2');
-  const delivered = until(() => heard.length === 2, 'it delivers again', { deadline: 30_000 });
+  const delivered = until(() => heard.length === 2, 'it delivers again', patience);
   assert.ok(await staysOpen(delivered, 1500), 'another topic, other clients, and nothing arrives');
   stalled.socket.destroy();
   await delivered;
@@ -74,13 +75,17 @@ test('Muster cuts off a subscriber that does not read, and answers everybody els
   await using broker = await startBroker('muster');
   using stalled = await stalledSubscriber(broker.port, 'devices/stalled/commands/#');
   const healthy = await connectDevice(broker.url, someone('healthy'));
-  await until(() => broker.told('connected').includes('stalled'), 'it is connected');
+  await until(() => broker.told('connected').includes('stalled'), 'it is connected', patience);
   const before = memoryOf(broker.pid).now;
   for (let n = 0; n < FLOOD_PIECES / 10 && !stalled.isClosed; n++) {
     broker.order({ send: { clientId: 'stalled', messages: 10, bytes: PIECE } });
     await healthy.publish('devices/healthy/telemetry', '{}');
   }
-  await until(() => broker.told('refused').includes('the client does not read what it is sent'), 'it is cut off');
+  await until(
+    () => broker.told('refused').includes('the client does not read what it is sent'),
+    'it is cut off',
+    patience,
+  );
   const growth = memoryOf(broker.pid).now - before;
   assert.ok(growth < 40 * MEGABYTE, `memory grew by ${growth} bytes`);
   await healthy.publish('devices/healthy/telemetry', '{}');
@@ -117,7 +122,7 @@ test('Muster closes the connection at the announcement', async () => {
   await using broker = await startBroker('muster');
   const growth = await growsBy(broker);
   assert.ok(growth < 30 * MEGABYTE, `memory grew by ${growth} bytes`);
-  await until(() => broker.told('refused').length === SOCKETS, 'each of them was refused');
+  await until(() => broker.told('refused').length === SOCKETS, 'each of them was refused', patience);
 });
 
 const NAMES = 120;

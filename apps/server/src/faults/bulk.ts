@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { deviceTopics } from '@muster/contract/mqtt';
 import { DeviceConnection } from '@muster/edge/connection';
 import type { Message } from '@muster/edge/message';
@@ -20,14 +21,20 @@ export interface Bulk extends AsyncDisposable {
 
 type Packet = Message & { sent: Sent[] };
 
-const MESSAGES = 60;
-const METRICS = 200;
-/** What an array costs in the server's memory, about: twelve bytes a value, and the frame of each message. */
-export const BULK_BYTES = MESSAGES * (METRICS * 12 + 100);
+const MESSAGES = 4;
+const NUMBERS = 30;
+const TEXTS = 8;
+/** As long as a text may be, and of bytes that no store makes smaller. */
+const TEXT = randomBytes(3072).toString('base64');
+/** What an array costs in the server's memory, about: its texts, and twelve bytes a number. */
+export const BULK_BYTES = MESSAGES * (TEXTS * TEXT.length + NUMBERS * 12);
 
 export function startBulk(url: string, credentials: readonly DeviceCredential[]): Bulk {
   const truth: TruthRecord = { sent: new Map(), acknowledged: new Set(), repeated: new Map(), torn: 0 };
-  const values = Object.fromEntries(Array.from({ length: METRICS }, (_, index) => [`m${index}`, index + 0.25]));
+  const values = Object.fromEntries([
+    ...Array.from({ length: NUMBERS }, (_, index) => [`number-${index}`, index + 0.25]),
+    ...Array.from({ length: TEXTS }, (_, index) => [`text-${index}`, TEXT]),
+  ]);
   let whenSettled: (() => void)[] = [];
   let open = 0;
   // a past hour, so that no two messages of a device share a time and none is ahead of the clock

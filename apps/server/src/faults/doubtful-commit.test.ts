@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { deviceTopics } from '@muster/contract/mqtt';
 import type { Ledger } from '@muster/contract/telemetry';
 import { createLog } from '@muster/core';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@muster/core/platform/db/embedded/start';
@@ -130,6 +131,29 @@ test('the store refuses single rows, and the answer gets lost: the others are st
   const ledger = await bodyOf<Ledger>(api.get('/telemetry/ledger', { query: { deviceId } }));
   const rejected = { store_refused: 60 - wanted.length };
   assert.deepEqual(ledger, { received: 60, stored: wanted.length, duplicates: 0, rejected, pending: 0 });
+});
+
+test('the answer of a commit of events gets lost: each event is stored once', async () => {
+  const [device] = await makeDevices(server, 'generic', 'told', 1);
+  assert.ok(device);
+  const { deviceId } = device;
+  const client = await connectDevice(server.mqtt, { ...device, username: `${device.organization}/${deviceId}` });
+  const numbers = [1, 2, 3, 4];
+  for (const n of numbers) {
+    const doubted = proxy.doubtNext(n % 2 === 0 ? 'cut' : 'half-open', 'INSERT', 'into events');
+    await Promise.all([client.publish(deviceTopics.events(deviceId), { type: 'told', data: { n } }), doubted]);
+  }
+  await client.end();
+  const rows = await query<{ n: number }>(
+    server,
+    `select (data ->> 'n')::int as n from events where device = (select number from devices where device_id = $1)
+       and type = 'told' order by n`,
+    [deviceId],
+  );
+  assert.deepEqual(
+    rows.map(({ n }) => n),
+    numbers,
+  );
 });
 
 /** A checkpoint is written within this long, or not at all while a commit is held back. */

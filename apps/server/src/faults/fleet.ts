@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readTruth, type TruthRecord } from '@muster/edge/simulate/read-truth';
 import type { FleetPlan, FleetReport, FleetRun } from './fleet-process.ts';
+import { patience } from './sizes.ts';
 
 export interface Fleet extends AsyncDisposable {
   /** Waits until every run has measured what it was to measure, and all that is acknowledged. */
@@ -20,7 +21,6 @@ export interface Fleet extends AsyncDisposable {
 const QUEUE_BYTES = 16 * 1024 * 1024;
 /** Soon back, as devices in a hall are, and each at its own moment. */
 const BACK_OFF = { firstMs: 100, maximumMs: 500 };
-const DEADLINE_MS = 30_000;
 
 /** Starts simulated devices in a process of its own, which ends with this one. */
 export function startFleet(url: string, runs: Omit<FleetRun, 'truthFile'>[]): Fleet {
@@ -30,7 +30,7 @@ export function startFleet(url: string, runs: Omit<FleetRun, 'truthFile'>[]): Fl
     backOff: BACK_OFF,
     runs: runs.map((run, index) => ({
       queueBytes: QUEUE_BYTES,
-      deadlineMs: DEADLINE_MS,
+      deadlineMs: patience.deadline,
       ...run,
       truthFile: join(directory, `truth-${index}.ndjson`),
     })),

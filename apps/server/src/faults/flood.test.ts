@@ -10,27 +10,14 @@ import { until } from '@muster/testkit/until';
 import { generate } from 'mqtt-packet';
 import { startCrowd } from './crowd.ts';
 import { startFleet } from './fleet.ts';
-import { connectPacket, openRaw, type RawClient } from './raw-client.ts';
-import { sizes } from './sizes.ts';
+import { connectPacket, openRaw, trickle } from './raw-client.ts';
+import { patience, sizes } from './sizes.ts';
 import { startWitness } from './witness.ts';
 
 const HALF_OPEN = 200;
 const SLOW = 20;
-const SLOW_BYTE_MS = 150;
-/** The broker waits ten seconds for a CONNECT. */
-const CLOSED_MS = 30_000;
-const ALL_BACK_MS = 120_000;
 const WRONG_TOKENS = 150;
 const MOST_MEMORY_BYTES = 700 * 1024 * 1024;
-
-/** Sends a text one byte at a time until it ends or the connection does. */
-function trickle(client: RawClient, bytes: Buffer): void {
-  let at = 0;
-  const timer = setInterval(() => {
-    if (client.isClosed || at === bytes.length) clearInterval(timer);
-    else void client.write(bytes.subarray(at, ++at));
-  }, SLOW_BYTE_MS);
-}
 
 test('a flood of connections: the page and other devices are served, everybody comes in, and again after a kill', async (t) => {
   const { seed, devices, rate, connects } = sizes;
@@ -47,7 +34,10 @@ test('a flood of connections: the page and other devices are served, everybody c
   /** The page opens and an acknowledgement comes, whatever else goes on. @returns ms that the page took */
   const isServed = async (): Promise<number> => {
     const begun = performance.now();
-    const page = await fetch(server.http, { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(10_000) });
+    const page = await fetch(server.http, {
+      headers: { accept: 'text/html' },
+      signal: AbortSignal.timeout(patience.deadline),
+    });
     await page.arrayBuffer();
     assert.ok(page.status === 200 || page.status === 404, `the page answered ${page.status}`);
     const took = performance.now() - begun;
@@ -65,7 +55,7 @@ test('a flood of connections: the page and other devices are served, everybody c
 
   using crowd = startCrowd(server.mqttPort, masses);
   let slowestPageMs = await isServed();
-  await until(() => crowd.connected() === connects, 'all are connected', { deadline: ALL_BACK_MS });
+  await until(() => crowd.connected() === connects, 'all are connected', patience);
   slowestPageMs = Math.max(slowestPageMs, await isServed());
 
   const guesses = Array.from({ length: WRONG_TOKENS }, () =>
@@ -79,13 +69,15 @@ test('a flood of connections: the page and other devices are served, everybody c
   await neighbour.end();
 
   const strangers = [...mute, ...slow];
-  await until(() => strangers.every(({ isClosed }) => isClosed), 'who sends no CONNECT is closed', {
-    deadline: CLOSED_MS,
-  });
+  await until(() => strangers.every(({ isClosed }) => isClosed), 'who sends no CONNECT is closed', patience);
   slowestPageMs = Math.max(slowestPageMs, await isServed());
   // the crowd, the fleet and the witness
   const connections = async () => (await readMetrics(server)).get('muster_mqtt_connections');
-  await until(async () => (await connections()) === connects + devices + 1, 'only those that signed in are left');
+  await until(
+    async () => (await connections()) === connects + devices + 1,
+    'only those that signed in are left',
+    patience,
+  );
   for (const client of posts) client[Symbol.dispose]();
   const floodGapMs = witness.longestGap();
 
@@ -93,7 +85,7 @@ test('a flood of connections: the page and other devices are served, everybody c
   await server.start();
   const restarted = performance.now();
   slowestPageMs = Math.max(slowestPageMs, await isServed());
-  await until(() => crowd.connected() === connects, 'all are connected again', { deadline: ALL_BACK_MS });
+  await until(() => crowd.connected() === connects, 'all are connected again', patience);
   const allBackMs = Math.round(performance.now() - restarted);
   await witness.nextAcknowledgement();
   const maxUnavailableMs = witness.longestGap();

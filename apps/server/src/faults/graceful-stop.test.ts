@@ -10,19 +10,14 @@ import { readMetrics } from '@muster/testkit/server-process-metrics';
 import { makeDevices, signIn } from '@muster/testkit/server-process-operator';
 import { until } from '@muster/testkit/until';
 import { startFleet } from './fleet.ts';
-import { sizes } from './sizes.ts';
+import { patience, sizes } from './sizes.ts';
 import { startWitness } from './witness.ts';
-
-/** Takes minutes on a busy machine: runs with MUSTER_FAULTS=all. */
-const atNight = process.env.MUSTER_FAULTS === 'all' ? false : 'runs with MUSTER_FAULTS=all';
 
 const STOPS = 3;
 /** Messages after which a stop comes. */
 const WARM_UP = 400;
 
-test('a stop under load: all that is stored was acknowledged, and the next start has nothing to catch up with', {
-  skip: atNight,
-}, async (t) => {
+test('a stop under load: all that is stored was acknowledged, and the next start has nothing to catch up with', async (t) => {
   const { seed, devices, rate } = sizes;
   await using server = await startServerProcess();
   const api = await signIn(server);
@@ -36,7 +31,7 @@ test('a stop under load: all that is stored was acknowledged, and the next start
     await using fleet = startFleet(server.mqtt, [run]);
     await using witness = startWitness(server.mqtt, guard);
     const storedBefore = await storedNow();
-    await until(async () => (await storedNow()) > storedBefore + WARM_UP, 'the fleet speaks');
+    await until(async () => (await storedNow()) > storedBefore + WARM_UP, 'the fleet speaks', patience);
     await witness.nextAcknowledgement();
     const before = server.log().length;
     assert.equal(await server.stop(), 0, server.log().slice(before));

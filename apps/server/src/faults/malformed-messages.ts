@@ -18,6 +18,8 @@ const telemetry = (payload: string | Buffer, reason: RejectReason, messages?: nu
 });
 const values = (text: string, reason: RejectReason) => telemetry(`{"values":${text}}`, reason);
 const message = (rest: string, reason: RejectReason) => telemetry(`{"values":{"a":1},${rest}}`, reason);
+const event = (payload: string): Malformed => ({ room: 'events', payload, reason: 'invalid_event' });
+const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 const keys = (count: number) => `{${Array.from({ length: count }, (_, index) => `"k${index}":${index}`).join(',')}}`;
 
 export const malformed: readonly Malformed[] = [
@@ -33,7 +35,7 @@ export const malformed: readonly Malformed[] = [
   telemetry('[]', 'invalid_shape'),
   telemetry('{"a":1}', 'invalid_shape'),
   telemetry('{"__proto__":{"values":{"a":1}}}', 'invalid_shape'),
-  telemetry(`${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'invalid_shape'),
+  telemetry(nested(100_000), 'invalid_shape'),
   values('{}', 'invalid_shape'),
   values('[1]', 'invalid_shape'),
   message('"seq":-1', 'invalid_shape'),
@@ -54,6 +56,7 @@ export const malformed: readonly Malformed[] = [
   values('{"a":-1e999}', 'not_finite'),
   values('{"a":null}', 'wrong_type'),
   values('{"a":{"b":1}}', 'wrong_type'),
+  values(`{"a":${nested(100_000)}}`, 'wrong_type'),
   values(`{"a":"${'x'.repeat(5000)}"}`, 'value_too_long'),
   values('{"a":"\\u0000"}', 'value_too_long'),
   values('{"a":"\\ud800"}', 'value_too_long'),
@@ -69,8 +72,13 @@ export const malformed: readonly Malformed[] = [
   { room: 'telemetry/__proto__', payload: '1', reason: 'invalid_metric' },
   { room: 'telemetry/a', payload: 'on', reason: 'malformed_json' },
   { room: `telemetry/${'t'.repeat(1100)}`, payload: '1', reason: 'too_large' },
-  { room: 'events', payload: '{"type":"muster.status"}', reason: 'invalid_event' },
-  { room: 'events', payload: '{"type":"a","data":{"b":"\\u0000"}}', reason: 'invalid_event' },
+  // that nobody may write there is no reason to keep all of it
+  { room: `/${'t'.repeat(60_000)}`, payload: '1', reason: 'too_large' },
+  event('{"type":"muster.status"}'),
+  event('{"type":"a","data":{"b":"\\u0000"}}'),
+  event(`{"type":"a","data":{"b":${nested(100)}}}`),
+  event(`{"type":"a","data":{"b":${nested(100_000)}}}`),
+  event(`{"type":"a","data":{"b":"${'x'.repeat(70_000)}"}}`),
   { room: 'status', payload: 'maybe', reason: 'invalid_status' },
   { room: 'secrets', payload: '{}', reason: 'unknown_topic' },
   { room: '/devices/somebody-else/telemetry', payload: '{"values":{"a":1}}', reason: 'not_authorized' },

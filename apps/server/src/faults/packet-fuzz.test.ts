@@ -13,7 +13,7 @@ import fc from 'fast-check';
 import { startFleet } from './fleet.ts';
 import { type Conversation, conversations, knownAttacks } from './packets.ts';
 import { openRaw } from './raw-client.ts';
-import { sizes } from './sizes.ts';
+import { patience, sizes } from './sizes.ts';
 import { startWitness } from './witness.ts';
 
 /** How long a conversation waits for the answer to its first packet before it goes on. */
@@ -79,7 +79,11 @@ test('whatever bytes come, the server lives, other devices are served, and memor
   const maxUnavailableMs = witness.longestGap();
   const growth = memoryOf(server.pid()).now - before;
   assert.ok(growth < MOST_GROWTH_BYTES, `memory grew by ${growth} bytes`);
-  await until(async () => (await readMetrics(server)).get('muster_mqtt_connections') === 11, 'no connection is left');
+  await until(
+    async () => (await readMetrics(server)).get('muster_mqtt_connections') === 11,
+    'no connection is left',
+    patience,
+  );
   const healthy = await connectDevice(server.mqtt, {
     ...fuzzer,
     username: `${fuzzer.organization}/${fuzzer.deviceId}`,

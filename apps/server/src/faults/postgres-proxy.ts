@@ -11,13 +11,17 @@ export type Doubt =
 
 export interface PostgresProxy extends AsyncDisposable {
   readonly port: number;
-  /** Does this to the next COPY that ends, or (but `late`) to the next COMMIT. Resolves when it is done. */
-  doubtNext(how: Doubt, command?: 'COPY' | 'COMMIT'): Promise<void>;
+  /**
+   * Does this to the next COPY that ends, or (but `late`) to the next command of another kind whose statement has these words
+   * in it. Resolves when it is done.
+   */
+  doubtNext(how: Doubt, command?: 'COPY' | 'COMMIT' | 'INSERT', words?: string): Promise<void>;
   /** Holds back the end of the next COPY. Resolves when it does, with the function that lets it go on. */
   holdNext(): Promise<() => void>;
 }
 
 const COPY_DONE = 0x63; // 'c', from the client
+const PARSE = 0x50; // 'P', from the client
 const COMMAND_COMPLETE = 0x43; // 'C', from the server
 /** How long the end of a COPY is held back: long enough that Muster is at its next attempt by then. */
 const LATE_MS = 150;
@@ -25,7 +29,7 @@ const LATE_MS = 150;
 /** A TCP proxy before the socket of a PostgreSQL that knows when a COPY is committed. */
 export async function startPostgresProxy(socketPath: string): Promise<PostgresProxy> {
   const pairs = new Set<{ near: Socket; far: Socket }>();
-  let wanted: { how: Doubt; command: string; done: () => void } | undefined;
+  let wanted: { how: Doubt; command: string; words: string; done: () => void } | undefined;
   let wantedHold: ((goOn: () => void) => void) | undefined;
 
   function take(): Doubt | undefined {
@@ -39,12 +43,14 @@ export async function startPostgresProxy(socketPath: string): Promise<PostgresPr
     const far = openSocket(socketPath);
     const pair = { near, far };
     let doubted = false;
+    let statement = '';
     pairs.add(pair);
     const fromClient = messages(true);
     const fromServer = messages(false);
     near.on('data', (chunk) => {
       let hold: typeof wantedHold;
-      const at = fromClient(chunk, (type) => {
+      const at = fromClient(chunk, (type, text) => {
+        if (type === PARSE) statement = text;
         if (type !== COPY_DONE) return false;
         [hold, wantedHold] = [wantedHold, undefined];
         return hold !== undefined || (wanted?.how === 'late' && take() === 'late');
@@ -62,7 +68,8 @@ export async function startPostgresProxy(socketPath: string): Promise<PostgresPr
     far.on('data', (chunk) => {
       let how: Doubt | undefined;
       const at = fromServer(chunk, (type, text) => {
-        const isWanted = wanted && wanted.how !== 'late' && text.startsWith(wanted.command);
+        const isWanted =
+          wanted && wanted.how !== 'late' && text.startsWith(wanted.command) && statement.includes(wanted.words);
         if (type === COMMAND_COMPLETE && isWanted) how = take();
         return how !== undefined;
       });
@@ -83,9 +90,9 @@ export async function startPostgresProxy(socketPath: string): Promise<PostgresPr
   await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve));
   return {
     port: (server.address() as { port: number }).port,
-    doubtNext: (how, command = 'COPY') =>
+    doubtNext: (how, command = 'COPY', words = '') =>
       new Promise((resolve) => {
-        wanted = { how, command, done: resolve };
+        wanted = { how, command, words, done: resolve };
       }),
     holdNext: () =>
       new Promise((resolve) => {

@@ -49,6 +49,17 @@ export async function openRaw(port: number): Promise<RawClient> {
   };
 }
 
+const SLOW_BYTE_MS = 150;
+
+/** Sends a text one byte at a time, until it ends or the connection does. */
+export function trickle(client: RawClient, bytes: Buffer): void {
+  let at = 0;
+  const timer = setInterval(() => {
+    if (client.isClosed || at === bytes.length) clearInterval(timer);
+    else void client.write(bytes.subarray(at, ++at));
+  }, SLOW_BYTE_MS);
+}
+
 /** CONNECT of a device as MQTT 3.1.1 wants it. */
 export const connectPacket = (username: string, password: string, clientId = username): Packet => ({
   cmd: 'connect',

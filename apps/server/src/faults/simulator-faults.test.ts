@@ -24,7 +24,7 @@ const faults: { [N in FaultName]: { parameters?: Partial<FaultParameters[N]>; pr
   'reconnect-storm': { parameters: { everyMs: 1500, awayMs: 300 }, proof: ({ count }) => count.pending === 0 },
   burst: { parameters: { share: 1, everyMs: 2000, outageMs: 1000 }, proof: ({ rows }) => rows.some(isLate) },
   'clock-skew': {
-    parameters: { share: 0.5 },
+    parameters: { share: 0.8 },
     proof: ({ rows }) => rows.some((row) => Math.abs(row.ts - row.received) > MINUTE_MS / 2),
   },
   duplicates: {

@@ -12,7 +12,7 @@ import { makeDevices, signIn } from '@muster/testkit/server-process-operator';
 import { until } from '@muster/testkit/until';
 import { startFleet } from './fleet.ts';
 import { connectPacket, openRaw } from './raw-client.ts';
-import { sizes } from './sizes.ts';
+import { patience, sizes } from './sizes.ts';
 import { openStillEvents, openStillSocket } from './still-watchers.ts';
 import { startWitness } from './witness.ts';
 
@@ -42,7 +42,7 @@ test('watchers and a device that do not read are cut off, and hold up nobody', a
   healthy.addEventListener('message', ({ data }) => heard.push((data as string).length));
   healthy.addEventListener('open', () => healthy.send(JSON.stringify({ subscribe: [topic] })));
   const watchers = async () => (await readMetrics(server)).get('muster_live_watchers');
-  await until(async () => (await watchers()) === 3, 'three watch the device');
+  await until(async () => (await watchers()) === 3, 'three watch the device', patience);
 
   // a device that publishes, and takes no acknowledgement from its socket
   using silent = await openRaw(server.mqttPort);
@@ -70,7 +70,7 @@ test('watchers and a device that do not read are cut off, and hold up nobody', a
     });
     await Promise.all(many);
     sent += many.length;
-    await until(() => witness.acknowledged() > acknowledged, 'devices are acknowledged meanwhile');
+    await until(() => witness.acknowledged() > acknowledged, 'devices are acknowledged meanwhile', patience);
     assert.ok(heard.length >= sent - 10, 'the watcher that reads gets what there is');
   }
   assert.equal(await watchers(), 1, `who does not read is cut off within ${sent} events`);
@@ -79,13 +79,13 @@ test('watchers and a device that do not read are cut off, and hold up nobody', a
   assert.equal(cuts.length, 2);
   const growth = memoryOf(server.pid()).now - before;
   assert.ok(growth < MOST_GROWTH_BYTES, `memory grew by ${growth} bytes`);
-  await until(() => heard.length >= sent, 'the watcher that reads has heard all');
+  await until(() => heard.length >= sent, 'the watcher that reads has heard all', patience);
   const maxUnavailableMs = witness.longestGap();
 
   healthy.close();
   await device.end();
   silent[Symbol.dispose]();
-  await until(async () => (await watchers()) === 0, 'nobody watches');
+  await until(async () => (await watchers()) === 0, 'nobody watches', patience);
   await Promise.all([fleet.stop(), witness.stop()]);
   const truth = mergeTruths(...(await fleet.truths()), witness.truth);
   await checkAccount(t, { server, api }, truth, { maxUnavailableMs, seed, events: sent });
@@ -98,6 +98,7 @@ test('an event stream of many busy devices begins with its head, and one that br
   await until(
     async () => ((await readMetrics(server)).get('muster_telemetry_messages_total') ?? 0) > 500,
     'they speak',
+    patience,
   );
   const token = await tokenOf(server);
   // the last topic is one that the server must look up, while the others speak
@@ -119,7 +120,7 @@ test('an event stream of many busy devices begins with its head, and one that br
     });
     await answer.then((response) => response.body?.cancel()).catch(() => undefined);
   }
-  await until(async () => (await readMetrics(server)).get('muster_live_watchers') === 0, 'nobody watches');
+  await until(async () => (await readMetrics(server)).get('muster_live_watchers') === 0, 'nobody watches', patience);
   await fleet.stop();
 });
 

@@ -5,6 +5,7 @@ import { memoryOutbox } from '@muster/edge/outbox';
 import type { DeviceCredential } from '@muster/edge/simulate/options';
 import { type TruthRecord, truthKey } from '@muster/edge/simulate/read-truth';
 import type { Sent } from '@muster/edge/simulate/truth';
+import { patience } from './sizes.ts';
 
 /** A device that says something many times a second, and notes when it is acknowledged. */
 export interface Witness extends AsyncDisposable {
@@ -54,7 +55,7 @@ export function startWitness(url: string, credential: DeviceCredential, everyMs 
 
   async function stop(): Promise<boolean> {
     clearInterval(timer);
-    return connection.stop(30_000);
+    return connection.stop(patience.deadline);
   }
   return {
     truth,

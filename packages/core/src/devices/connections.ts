@@ -64,12 +64,12 @@ export function createDeviceConnections({ registry, telemetry, presence, log }: 
     publish(principal, { topic, payload }, done) {
       const { channel, prefix } = principal;
       const { ingest } = telemetry;
+      if (topic.length > mqttLimits.topicBytes) {
+        return ingest.refuse(channel, { reason: 'too_large', detail: 'The topic is too long.' }, '', payload, done);
+      }
       if (!topic.startsWith(prefix)) {
         const detail = `A device may publish below ${prefix} only.`;
         return ingest.refuse(channel, { reason: 'not_authorized', detail }, topic, payload, done);
-      }
-      if (topic.length > mqttLimits.topicBytes) {
-        return ingest.refuse(channel, { reason: 'too_large', detail: 'The topic is too long.' }, '', payload, done);
       }
       const room = topic.slice(prefix.length);
       if (room === 'status') return publishStatus(channel, payload, topic, done);

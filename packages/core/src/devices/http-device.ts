@@ -49,7 +49,7 @@ export async function bindDeviceApi(
 
   /** @throws MusterError `unavailable` while the store is away: nothing was taken, send it again */
   async function answer(publish: (done: (outcome: Outcome) => void) => void) {
-    if (telemetry.writer.away || telemetry.writer.full) throw unavailable('The store is away. Send it again.', 2);
+    if (telemetry.away || telemetry.pressure.full) throw unavailable('The store is away. Send it again.', 2);
     const outcome = await new Promise<Outcome>((resolve) => publish(resolve));
     const { refusal, accepted, duplicates } = outcome;
     if (!refusal) return { accepted, duplicates };

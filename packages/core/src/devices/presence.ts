@@ -8,6 +8,8 @@ const SILENT_INTERVALS = 4;
 const SILENT_AT_LEAST_MS = 60_000;
 const LOOK_EVERY_MS = 5000;
 const WRITE_EVERY_MS = 250;
+/** Changes of one device that wait for the store; what changes beyond them becomes one, so that coming and going fills no memory. */
+const MOST_WAITING = 8;
 
 /** Hears every change of a device's status. */
 export type StatusListener = (channel: Channel, status: DeviceStatus, at: number) => void;
@@ -26,27 +28,69 @@ export interface Presence {
   stop(): Promise<void>;
 }
 
+const nothing = () => undefined;
+
+interface Change {
+  from: DeviceStatus;
+  to: DeviceStatus;
+  reason: string;
+  at: number;
+}
+
+interface Waiting {
+  events: number;
+  /** All changes beyond those, as one. */
+  summed: Change | undefined;
+  whenStored: (() => void)[];
+}
+
 export function createPresence(pool: pg.Pool, telemetry: Telemetry, log: Log): Presence {
   const listeners: StatusListener[] = [];
   const startedAt = Date.now();
+  const waiting = new Map<Channel, Waiting>();
   let changed = new Set<Channel>();
   let writing: Promise<void> | undefined;
   let swept = false;
   let stopping = false;
   const timers: NodeJS.Timeout[] = [];
 
-  function change(channel: Channel, to: DeviceStatus, reason: string, done: () => void = () => undefined): void {
+  function change(channel: Channel, to: DeviceStatus, reason: string, done: () => void = nothing): void {
     const from = channel.status;
     if (from === to || stopping || channel.closed) return done();
     const at = Date.now();
     channel.status = to;
     changed.add(channel);
-    telemetry.events.store(
-      channel,
-      { type: 'muster.status', ts: at, receivedAt: at, data: { from, to, reason } },
-      done,
-    );
+    record(channel, { from, to, reason, at }, done);
     for (const listener of listeners) listener(channel, to, at);
+  }
+
+  function record(channel: Channel, change: Change, done: () => void): void {
+    let known = waiting.get(channel);
+    if (!known) {
+      known = { events: 0, summed: undefined, whenStored: [] };
+      waiting.set(channel, known);
+    }
+    if (known.events >= MOST_WAITING) {
+      known.summed = { ...change, from: known.summed?.from ?? change.from };
+      if (done !== nothing) known.whenStored.push(done);
+      return;
+    }
+    known.events++;
+    const { at, ...data } = change;
+    telemetry.events.store(channel, { type: 'muster.status', ts: at, receivedAt: at, data }, () => {
+      known.events--;
+      done();
+      if (known.events === 0) recordSummed(channel, known);
+    });
+  }
+
+  function recordSummed(channel: Channel, { summed, whenStored }: Waiting): void {
+    waiting.delete(channel);
+    const done = () => {
+      for (const each of whenStored) each();
+    };
+    if (summed && summed.from !== summed.to) record(channel, summed, done);
+    else done();
   }
 
   /** A device that only speaks, without a connection, goes offline by its silence. */

@@ -56,7 +56,8 @@ export function createHealth(sources: HealthSources): Health {
     return { status: watch.state === 'low' ? 'degraded' : 'up', detail };
   };
   return {
-    ready: () => !sources.stopping() && sources.brokerListening() && !sources.storeAway(),
+    ready: () =>
+      !sources.stopping() && sources.brokerListening() && !sources.storeAway() && sources.databaseDown() !== true,
     components: () => ({ store: store(), broker: broker(), database: database(), disk: disk() }),
   };
 }

@@ -45,16 +45,16 @@ export function createMetrics({ telemetry, hub, delay, broker }: MetricsDeps): R
   counter('muster_telemetry_messages_total', 'Telemetry messages stored', () => telemetry.figures.messages);
   counter('muster_telemetry_points_total', 'Values stored', () => telemetry.figures.points);
   counter('muster_telemetry_commits_total', 'Group commits of telemetry', () => telemetry.figures.commits);
-  gauge('muster_telemetry_pending_bytes', 'Bytes accepted and not yet committed', () => telemetry.writer.pendingBytes);
+  gauge('muster_telemetry_pending_bytes', 'Bytes accepted and not yet committed', () => telemetry.pressure.bytes);
   gauge('muster_telemetry_pending_bytes_limit_reached', '1 while reading from devices is stopped', () =>
-    Number(telemetry.writer.full),
+    Number(telemetry.pressure.full),
   );
   gauge(
     'muster_telemetry_oldest_wait_seconds',
     'Age of the oldest message not yet committed',
     () => telemetry.writer.oldestWaitMs() / 1000,
   );
-  gauge('muster_store_away', '1 while the store can not be written', () => Number(telemetry.writer.away));
+  gauge('muster_store_away', '1 while the store can not be written', () => Number(telemetry.away));
   gauge('muster_events_pending', 'Events not yet committed', () => telemetry.events.pending);
   gauge('muster_mqtt_connections', 'Open MQTT connections', () => broker.connections);
   gauge('muster_live_watchers', 'Open live connections with a subscription', () => hub.watchers);

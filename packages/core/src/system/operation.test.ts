@@ -74,6 +74,25 @@ test('while the store is away it is live, not ready, and says what is down', asy
   await client.end();
 });
 
+test('the store is away and devices send events only: it is said all the same, and they are told to come again', async () => {
+  const device = await server.createDevice();
+  const client = await server.connect(device);
+  const topic = `devices/${device.deviceId}/events`;
+  await client.publish(topic, { type: 'told' });
+  await server.outside().pause();
+  const waiting = client.publish(topic, { type: 'told' });
+  await until(async () => (await server.anybody.fetch('/health/ready')).status === 503, 'not ready');
+  await problemOf(device.api.post('/device/events', { type: 'told' }), 503);
+  await server.outside().resume();
+  await waiting;
+  await until(async () => (await server.anybody.fetch('/health/ready')).status === 200, 'ready again');
+  await until(
+    async () => (await device.api.post('/device/events', { type: 'told' })).status === 200,
+    'events are taken',
+  );
+  await client.end();
+});
+
 test('Prometheus reads the metrics with the token of the data directory, a person with the permission, and nobody else', async () => {
   const file = join(server.dataDir, 'metrics-token');
   const token = (await readFile(file, 'utf8')).trim();

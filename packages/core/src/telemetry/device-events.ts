@@ -6,6 +6,7 @@ import { newId } from '../platform/uuid.ts';
 import { within } from '../platform/within.ts';
 import type { Channel } from './channel.ts';
 import { isStorable, parseJson, type Refusal, readTime } from './check.ts';
+import { AWAY_AFTER_MS, costOf, type Pressure } from './pressure.ts';
 
 /** An event that a device told, or one of Muster's own about it (`muster.status`). */
 export interface NewEvent {
@@ -22,29 +23,46 @@ export interface DeviceEvents {
   /** Keeps an event until the store has it; `done` after the commit. */
   store(channel: Channel, event: NewEvent, done?: () => void): void;
   readonly pending: number;
+  /** The store does not take them. */
+  readonly away: boolean;
   stop(timeoutMs: number): Promise<void>;
 }
 
 const OWN_EVENTS = 'muster.';
 const TYPE = /^[A-Za-z][A-Za-z0-9_.:-]{0,127}$/;
 const MAXIMUM_DATA_BYTES = 64 * 1024;
+/** Lists and objects within each other; whatever writes or reads such data goes down by itself, and would not come back from 10,000. */
+const MAXIMUM_LEVELS = 32;
 const COLLECT_MS = 4;
 const ROWS_AT_ONCE = 500;
 
 interface Waiting {
+  /** Made once, so that an event whose commit was in doubt is not stored again. */
+  id: string;
   channel: Channel;
   event: NewEvent;
+  data: string;
+  since: number;
   done: () => void;
 }
 
+export interface DeviceEventsOptions {
+  pool: pg.Pool;
+  log: Log;
+  listeners: readonly EventListener[];
+  pressure: Pressure;
+}
+
 /** Group commit of events: few and precious, so they go by INSERT and are kept in memory until the store has them. */
-export function createDeviceEvents(pool: pg.Pool, log: Log, listeners: readonly EventListener[]): DeviceEvents {
+export function createDeviceEvents({ pool, log, listeners, pressure }: DeviceEventsOptions): DeviceEvents {
   const waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
+  let failing = false;
   let stopped = false;
 
   function take(item: Waiting): void {
     waiting.push(item);
+    pressure.add(costOf(item.data.length));
     writing ??= writeAll().finally(() => (writing = undefined));
   }
 
@@ -54,23 +72,31 @@ export function createDeviceEvents(pool: pg.Pool, log: Log, listeners: readonly 
       const batch = waiting.slice(0, ROWS_AT_ONCE);
       try {
         await insert(pool, batch);
+        failing = false;
       } catch (error) {
+        failing = true;
         if (!isStoreAway(error)) log.error({ err: error }, 'events could not be stored; they are tried again');
         await pause(500);
         continue;
       }
       waiting.splice(0, batch.length);
-      for (const { channel, event, done } of batch) {
+      for (const { channel, event, data, done } of batch) {
         for (const listener of listeners) listener(channel, event);
         done();
+        pressure.add(-costOf(data.length));
       }
     }
   }
 
   return {
-    store: (channel, event, done = () => undefined) => take({ channel, event, done }),
+    store(channel, event, done = () => undefined) {
+      take({ id: newId(), channel, event, data: JSON.stringify(event.data), since: performance.now(), done });
+    },
     get pending() {
       return waiting.length;
+    },
+    get away() {
+      return failing || (waiting[0] !== undefined && performance.now() - waiting[0].since > AWAY_AFTER_MS);
     },
     async stop(timeoutMs) {
       if (writing) await within(timeoutMs, writing);
@@ -94,6 +120,7 @@ export function readEvent(payload: Buffer, oldest: number): NewEvent | Refusal {
     return refuse('"type" must be a name such as door_opened, and not begin with "muster.".');
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return refuse('"data" must be an object.');
+  if (isDeeperThan(data, MAXIMUM_LEVELS)) return refuse(`"data" is nested deeper than ${MAXIMUM_LEVELS} levels.`);
   const text = JSON.stringify(data);
   if (Buffer.byteLength(text) > MAXIMUM_DATA_BYTES) return refuse('"data" is larger than 64 KiB.');
   // JSON.stringify writes NUL and half surrogates as escapes, which PostgreSQL's jsonb does not take
@@ -103,18 +130,24 @@ export function readEvent(payload: Buffer, oldest: number): NewEvent | Refusal {
   return typeof time === 'number' ? { type, ts: time, receivedAt, data } : time;
 }
 
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((one) => isDeeperThan(one, levels - 1));
+}
+
 async function insert(pool: pg.Pool, batch: Waiting[]): Promise<void> {
   await pool.query(
     `insert into events (id, organization_id, device, type, ts, received_at, data)
-     select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[])`,
+     select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[])
+     on conflict do nothing`,
     [
-      batch.map(() => newId()),
+      batch.map((item) => item.id),
       batch.map((item) => item.channel.organization.id),
       batch.map((item) => item.channel.number),
       batch.map((item) => item.event.type),
       batch.map((item) => new Date(item.event.ts)),
       batch.map((item) => new Date(item.event.receivedAt)),
-      batch.map((item) => JSON.stringify(item.event.data)),
+      batch.map((item) => item.data),
     ],
   );
 }

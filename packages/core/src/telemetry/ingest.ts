@@ -14,6 +14,7 @@ import { layoutState } from './derive.ts';
 import { type DeviceEvents, readEvent } from './device-events.ts';
 import type { Layout, LayoutCatalogue } from './layouts.ts';
 import { countRejected } from './ledger.ts';
+import { costOf, type Pressure } from './pressure.ts';
 import { see } from './seen.ts';
 import { writeMessage } from './write-message.ts';
 import type { Writer } from './writer.ts';
@@ -30,6 +31,7 @@ export type Done = (outcome: Outcome) => void;
 
 export interface IngestOptions {
   writer: Writer;
+  pressure: Pressure;
   layouts: LayoutCatalogue;
   events: DeviceEvents;
   /** Makes sure that the partition of this organization and time is there; undefined: it is. */
@@ -69,7 +71,7 @@ export interface Ingest {
  * but what JSON.parse makes; only what is seen for the first time (a layout, a boot, a day) waits for the store.
  */
 export function createIngest(options: IngestOptions): Ingest {
-  const { writer, layouts, events, ensurePartition, openBoot, onRefused, onDirty } = options;
+  const { writer, pressure, layouts, events, ensurePartition, openBoot, onRefused, onDirty } = options;
   /** Names that the publish under way brings new: the device's own once it is accepted. */
   const fresh = new Set<string>();
 
@@ -91,7 +93,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const refusal = checkMessage(channel, message, arrival);
     if (refusal) return refuse(channel, refusal, topic, payload, done);
     expect(channel, 1);
-    append(channel, message, arrival, (outcome) => done(outcome));
+    append(channel, message, arrival, payload.length, (outcome) => done(outcome));
   }
 
   function publishMany(
@@ -116,8 +118,9 @@ export function createIngest(options: IngestOptions): Ingest {
     expect(channel, messages.length);
     const total: Outcome = { accepted: 0, duplicates: 0 };
     let open = messages.length;
+    const bytes = payload.length / open;
     for (const message of messages) {
-      append(channel, message as RawMessage, arrival, (outcome) => {
+      append(channel, message as RawMessage, arrival, bytes, (outcome) => {
         total.accepted += outcome.accepted;
         total.duplicates += outcome.duplicates;
         if (outcome.refusal) total.refusal = outcome.refusal;
@@ -134,7 +137,7 @@ export function createIngest(options: IngestOptions): Ingest {
     const refusal = checkMessage(channel, message, arrival);
     if (refusal) return refuse(channel, refusal, topic, payload, done);
     expect(channel, 1);
-    append(channel, message, arrival, done);
+    append(channel, message, arrival, payload.length, done);
   }
 
   function publishEvent(channel: Channel, payload: Buffer, topic: string, done: Done): void {
@@ -173,21 +176,21 @@ export function createIngest(options: IngestOptions): Ingest {
     if (!channel.dirty) onDirty(channel);
   }
 
-  /** Takes a checked message. Calls back after its commit. */
-  function append(channel: Channel, message: RawMessage, arrival: number, done: Done): void {
+  /** Takes a checked message, `bytes` long as text. Calls back after its commit. */
+  function append(channel: Channel, message: RawMessage, arrival: number, bytes: number, done: Done): void {
     const { boot: bootName, seq } = message as { boot?: string; seq?: number };
     let boot: Boot | undefined;
     if (bootName !== undefined && seq !== undefined) {
       boot = channel.boots.get(bootName);
       if (boot === undefined) {
-        later(openBoot(channel, bootName), channel, message, arrival, done);
+        later(openBoot(channel, bootName), channel, message, arrival, bytes, done);
         return;
       }
     }
     const time = readTime(message.ts, arrival, Infinity) as number;
     const missing = ensurePartition(channel.organization.number, time);
     if (missing) {
-      later(missing, channel, message, arrival, done);
+      later(missing, channel, message, arrival, bytes, done);
       return;
     }
     const values = message.values as Record<string, unknown>;
@@ -196,15 +199,18 @@ export function createIngest(options: IngestOptions): Ingest {
     if (!fast) {
       const found = findLayout(channel, values);
       if (found instanceof Promise) {
-        later(found, channel, message, arrival, done);
+        later(found, channel, message, arrival, bytes, done);
         return;
       }
       state = found;
     }
     if (boot && !see(boot.seen, seq as number)) {
+      const cost = costOf(bytes);
+      pressure.add(cost);
       writer.afterCommitted(() => {
         settle(channel, 'duplicates');
         done(DUPLICATE);
+        pressure.add(-cost);
       });
       return;
     }
@@ -217,9 +223,22 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 
   /** Something must be made in the store first. While the store is away it is tried again: the message stays pending. */
-  function later(work: Promise<unknown>, channel: Channel, message: RawMessage, arrival: number, done: Done): void {
-    // the time of arrival stays what it was, however long this takes
-    const retry = () => (channel.closed ? giveUp(channel, done) : append(channel, message, arrival, done));
+  function later(
+    work: Promise<unknown>,
+    channel: Channel,
+    message: RawMessage,
+    arrival: number,
+    bytes: number,
+    done: Done,
+  ): void {
+    const cost = costOf(bytes);
+    pressure.add(cost);
+    const retry = () => {
+      pressure.add(-cost);
+      // the time of arrival stays what it was, however long this takes
+      if (channel.closed) giveUp(channel, done);
+      else append(channel, message, arrival, bytes, done);
+    };
     work.then(retry, () => setTimeout(retry, 500).unref());
   }
 

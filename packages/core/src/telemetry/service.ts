@@ -10,6 +10,7 @@ import { createIngest, type Ingest } from './ingest.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { createLayoutCatalogue, type LayoutCatalogue } from './layouts.ts';
 import { createPartitions } from './partitions.ts';
+import { createPressure, type Pressure } from './pressure.ts';
 import { createRejectedList, type RejectedList } from './rejected.ts';
 import { forget } from './seen.ts';
 import { createWriter, type Writer } from './writer.ts';
@@ -36,6 +37,10 @@ export interface Telemetry {
   channels: Channels;
   layouts: LayoutCatalogue;
   writer: Writer;
+  /** What waits for the store: rows, events, messages of which something must be made first. */
+  pressure: Pressure;
+  /** The store does not take what devices send: nothing is acknowledged. */
+  readonly away: boolean;
   keeper: Keeper;
   rejected: RejectedList;
   figures: IngestFigures;
@@ -61,13 +66,15 @@ export function createTelemetry({ settings, log, typeOf, onPressure }: Telemetry
   const rejected = createRejectedList(pool, log);
   const storedListeners: StoredListener[] = [];
   const eventListeners: EventListener[] = [];
-  const events = createDeviceEvents(pool, log, eventListeners);
   const derive = createDeriver(storedListeners);
   const figures: IngestFigures = { messages: 0, points: 0, commits: 0 };
   const keeper = createKeeper({ settings, log, channels, partitions, writer: () => writer });
-  const writer = createWriter({ settings, log, onCommitted, repair, onPressure });
+  const pressure = createPressure(onPressure);
+  const writer = createWriter({ settings, log, onCommitted, repair, pressure });
+  const events = createDeviceEvents({ pool, log, listeners: eventListeners, pressure });
   const ingest = createIngest({
     writer,
+    pressure,
     layouts,
     events,
     ensurePartition: (organization, ts) => partitions.ensure('telemetry', organization, ts),
@@ -131,6 +138,10 @@ export function createTelemetry({ settings, log, typeOf, onPressure }: Telemetry
     channels,
     layouts,
     writer,
+    pressure,
+    get away() {
+      return writer.away || events.away;
+    },
     keeper,
     rejected,
     figures,

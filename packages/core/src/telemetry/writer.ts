@@ -4,19 +4,15 @@ import { type ConnectionSettings, connectAlone } from '../platform/db/pool.ts';
 import type { Log } from '../platform/log.ts';
 import { within } from '../platform/within.ts';
 import { type Batch, bytesOfRows, COPY_TELEMETRY, createBatch, finishedBytes } from './batch.ts';
+import { AWAY_AFTER_MS, type Pressure } from './pressure.ts';
 
 /** A batch closes after this many ms, or this many rows, whichever comes first (safety.md REL-1). */
 const CLOSE_AFTER_MS = 4;
 const CLOSE_AT_ROWS = 1000;
 /** A batch grows beyond that only while both connections are busy, and no further than this. */
 const MAXIMUM_BATCH_BYTES = 4 * 1024 * 1024;
-/** Bytes of accepted, not yet committed messages at which reading from devices stops. */
-const HIGH_WATER_BYTES = 64 * 1024 * 1024;
-const LOW_WATER_BYTES = 16 * 1024 * 1024;
 /** Two connections take turns: one batch fills while another commits. */
 const CONNECTIONS = 2;
-/** A message that waits longer than this for its commit says that the store does not answer, though its connections hold. */
-const AWAY_AFTER_MS = 5000;
 /** How long a stop waits for the store: what is left then was never acknowledged. */
 const SETTLE_MS = 10_000;
 const RETRY_MS = [50, 100, 200, 500, 1000];
@@ -28,8 +24,7 @@ export interface WriterOptions {
   onCommitted(batch: Batch): void;
   /** The store refused a row: a partition is missing, say. True: repaired, write it again. */
   repair(batch: Batch, error: unknown): Promise<boolean>;
-  /** Reading from devices must stop, or may go on. */
-  onPressure(full: boolean): void;
+  pressure: Pressure;
 }
 
 /** Group commit of telemetry: collects messages, commits them with COPY, acknowledges after the commit. */
@@ -43,8 +38,6 @@ export interface Writer {
   /** Batches that hold accepted, not yet committed messages, oldest first. */
   pending(): Batch[];
   readonly away: boolean;
-  readonly full: boolean;
-  readonly pendingBytes: number;
   /** ms that the oldest uncommitted message waits. */
   oldestWaitMs(): number;
   /** @param after stamps are later than this, µs: a clock that was set back must not hide messages from a catching up */
@@ -57,7 +50,7 @@ export interface Writer {
   stop(timeoutMs: number): Promise<void>;
 }
 
-export function createWriter({ settings, log, onCommitted, repair, onPressure }: WriterOptions): Writer {
+export function createWriter({ settings, log, onCommitted, repair, pressure }: WriterOptions): Writer {
   const idle: pg.Client[] = [];
   /** Closed batches in the order of their stamps; the head is released first. */
   const closed: Batch[] = [];
@@ -66,8 +59,6 @@ export function createWriter({ settings, log, onCommitted, repair, onPressure }:
   let lastStamp = 0;
   let open = createBatch(0, 0);
   let timer: NodeJS.Timeout | undefined;
-  let closedBytes = 0;
-  let full = false;
   let away = false;
   let stopping = false;
   let held = false;
@@ -90,9 +81,8 @@ export function createWriter({ settings, log, onCommitted, repair, onPressure }:
     if (open.rows === 0) open.openedAt = Date.now();
     closed.push(open);
     unsent.push(open);
-    closedBytes += open.end;
+    pressure.add(open.end);
     open = createBatch(0, 0);
-    checkPressure();
     send();
   }
 
@@ -184,22 +174,15 @@ export function createWriter({ settings, log, onCommitted, repair, onPressure }:
 
   /** Hands over committed batches in order: what is acknowledged later was received later. */
   function release(): void {
+    let released = 0;
     while (closed[0]?.committed) {
       const batch = closed.shift() as Batch;
-      closedBytes -= batch.end;
+      released += batch.end;
       onCommitted(batch);
       for (const acknowledge of batch.waiting) acknowledge();
     }
-    checkPressure();
+    pressure.add(-released);
     if (closed.length === 0) emptied?.();
-  }
-
-  function checkPressure(): void {
-    const bytes = closedBytes + open.end;
-    const next = full ? bytes > LOW_WATER_BYTES : bytes > HIGH_WATER_BYTES;
-    if (next === full) return;
-    full = next;
-    onPressure(full);
   }
 
   function setAway(next: boolean, error?: unknown): void {
@@ -234,12 +217,6 @@ export function createWriter({ settings, log, onCommitted, repair, onPressure }:
     pending: () => (open.rows > 0 ? [...closed, open] : [...closed]),
     get away() {
       return away || held || oldestWaitMs() > AWAY_AFTER_MS;
-    },
-    get full() {
-      return full;
-    },
-    get pendingBytes() {
-      return closedBytes + open.end;
     },
     oldestWaitMs,
     async start(after) {

@@ -21,7 +21,8 @@ function connectionConfig(settings: ConnectionSettings, role: Role, patient = ro
   const statementMs = patient ? PATIENT_MS : STATEMENT_MS;
   const base =
     typeof settings.connection === 'string' ? { connectionString: settings.connection } : { ...settings.connection };
-  const options = ['-c timezone=UTC', '-c intervalstyle=iso_8601'];
+  // an outside database may be set to answer before it has written; an acknowledgement promises more (REL-1)
+  const options = ['-c timezone=UTC', '-c intervalstyle=iso_8601', '-c synchronous_commit=on'];
   if (role !== 'owner') options.push(`-c role=${role}`);
   return {
     ...base,

@@ -12,7 +12,13 @@ import { newId } from '../uuid.ts';
 import { answerError } from './problem.ts';
 
 /** Nobody waits for ever (safety.md REL-7: these default to none). */
-const TIMEOUTS = { requestTimeout: 30_000, connectionTimeout: 75_000, keepAliveTimeout: 65_000 };
+const TIMEOUTS = {
+  requestTimeout: 30_000,
+  connectionTimeout: 75_000,
+  keepAliveTimeout: 65_000,
+  // the interval in which the two are looked at is half a minute otherwise
+  http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
+};
 const BODY_BYTES = 64 * 1024;
 const MAXIMUM_CONNECTIONS = 20_000;
 

@@ -68,8 +68,8 @@ async function rawSocket(...bytes: Buffer[]): Promise<Socket> {
 }
 
 const bytesOf = (packet: Packet) => generate(packet);
-const connectPacket = (username: string, password = 'right') =>
-  bytesOf({ cmd: 'connect', clientId: username, username, password: Buffer.from(password), keepalive: 0, clean: true });
+const connectPacket = (username: string, password = 'right', keepalive = 0) =>
+  bytesOf({ cmd: 'connect', clientId: username, username, password: Buffer.from(password), keepalive, clean: true });
 
 /** A fixed header: type and flags, then the length in as many bytes as it takes. */
 function fixedHeader(first: number, length: number): Buffer {
@@ -181,6 +181,16 @@ test('pressure stops the reading of everybody who publishes, and its end lets th
   await Promise.all(clients.map((client) => client.end()));
 });
 
+test('under pressure nobody is let in: who connects is told to come again, and then may', async () => {
+  broker.setPressure(true);
+  await assert.rejects(device('late'), { code: 3 }, 'server unavailable');
+  assert.equal(asked, 0, 'its credential is not looked at');
+  broker.setPressure(false);
+  const client = await device('late');
+  await client.publish('late/t', 'now');
+  await client.end();
+});
+
 test('a client that does not read what it is sent is cut off, and others get theirs meanwhile', async () => {
   const stalled = await rawSocket(connectPacket('stalled'));
   stalled.pause();
@@ -281,4 +291,40 @@ test('a hundred wrong credentials at once are counted, and from then on nobody l
   await assert.rejects(attempt('wrong'), { code: 5 });
   assert.equal(asked, before, 'refused without looking');
   assert.ok(refused.includes('too many failed sign-ins'));
+});
+
+test('a client that falls silent is given up after its keep-alive, though its socket is open', async () => {
+  const silent = await rawSocket(connectPacket('silent', 'right', 1));
+  await until(() => connections.has('silent'), 'it is connected');
+  silent.resume();
+  await once(silent, 'close');
+  await until(() => !connections.has('silent'), 'the server knows that it is gone');
+});
+
+test('of one address five thousand wait for their sign-in, the next is refused, and who has signed in goes on', async (t) => {
+  const crowded = await createEmbeddedBroker(hooks);
+  t.after(() => crowded.stop());
+  const where = { host: '127.0.0.1', port: await crowded.listen('127.0.0.1', 0) };
+  const signedIn = await connectDevice(`mqtt://127.0.0.1:${where.port}`, {
+    deviceId: 'there',
+    username: 'there',
+    token: 'right',
+  });
+  const sockets: Socket[] = [];
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  const open = () => {
+    const socket = connect(where).on('error', () => undefined);
+    sockets.push(socket);
+    return socket;
+  };
+  for (let n = 0; n < 5000; n++) open();
+  await until(() => crowded.connections === 5001, 'all of them are taken', { deadline: 60_000 });
+  const onceMore = open();
+  onceMore.resume();
+  await once(onceMore, 'close');
+  assert.deepEqual(refused, ['too many connections that have not signed in']);
+  await signedIn.publish('there/t', 'still here');
+  await signedIn.end();
 });

@@ -30,7 +30,10 @@ export interface EmbeddedBroker {
   listen(host: string, port: number): Promise<number>;
   /** Takes nothing new from here on, neither connections nor packets; what was taken is still answered. */
   stopAccepting(): void;
-  /** Stops or resumes reading from every client that publishes: what is read is kept, so this bounds memory. */
+  /**
+   * Stops or resumes reading from every client that publishes: what is read is kept, so this bounds memory. Meanwhile nobody
+   * is let in, for each would bring more.
+   */
   setPressure(full: boolean): void;
   readonly connections: number;
   stop(): Promise<void>;
@@ -56,6 +59,9 @@ const MAXIMUM_FAILURES_OF_ADDRESS = 2000;
 const FAILURE_WINDOW_MS = 60_000;
 /** Connections of one address that have not signed in yet. */
 const MAXIMUM_UNAUTHENTICATED = 5000;
+
+/** CONNACK 3, server unavailable. */
+const comeAgain = (error: Error) => Object.assign(error, { returnCode: 3 }) as AuthenticateError;
 
 /**
  * MQTT 3.1.1 in process. Of aedes it takes the protocol; what devices publish does not pass through its emitter at all, and
@@ -121,6 +127,8 @@ export async function createEmbeddedBroker<P>(hooks: BrokerHooks<P>): Promise<Em
       hooks.refused('no credential', address);
       return done(null, false);
     }
+    // what it would send again is what waits already
+    if (full) return done(comeAgain(new Error('too much waits for the store')), false);
     const name = `${address} ${username.slice(0, 200)}`;
     const failed = failures.get(name) ?? 0;
     if (failed >= MAXIMUM_FAILURES || (failures.get(address) ?? 0) >= MAXIMUM_FAILURES_OF_ADDRESS) {
@@ -137,7 +145,7 @@ export async function createEmbeddedBroker<P>(hooks: BrokerHooks<P>): Promise<Em
         session.principal = principal;
         done(null, true);
       },
-      (error: Error) => done(Object.assign(error, { returnCode: 3 }) as AuthenticateError, false),
+      (error: Error) => done(comeAgain(error), false),
     );
   }
 
