@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { until } from '@muster/testkit/until';
 import { isAccessible } from './support/axe.ts';
 import { useJourney } from './support/journey.ts';
 import { card, hides, reads, shows } from './support/look.ts';
@@ -44,6 +45,15 @@ test('a change that somebody else made meanwhile is not overwritten unseen', asy
   await journey.api.patch(`/organizations/${id}`, { name: 'Nordhaven South' }, { version });
   await form.getByRole('button', { name: 'Save' }).click();
   await shows(page.getByText('Somebody else changed it meanwhile. Load it again, then repeat your change.'));
+  assert.equal(await form.getByLabel('Name').inputValue(), 'Nordhaven North', 'what was typed stays to be seen');
+  assert.equal(await form.getByRole('button', { name: 'Save' }).isDisabled(), true);
+  await isAccessible(page);
+  await takePictures(page, 'administration-conflict');
+  await form.getByRole('button', { name: 'Load it again' }).click();
+  await until(async () => (await form.getByLabel('Name').inputValue()) === 'Nordhaven South', 'their name is there');
+  await form.getByLabel('Name').fill('Nordhaven North');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await shows(page.getByRole('banner').getByText('Nordhaven North'));
 });
 
 test('the parts of the installation say how they are, and refused messages why', async () => {

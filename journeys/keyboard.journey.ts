@@ -27,6 +27,12 @@ async function find(page: Page, text: string, first: RegExp): Promise<void> {
   await reads(palette(page).getByRole('option').first(), first);
 }
 
+/** Waits until what has the focus is called like this. */
+async function hasFocus(page: Page, name: string): Promise<void> {
+  const named = () => page.evaluate<string>('document.activeElement.ariaLabel ?? document.activeElement.textContent');
+  await until(async () => (await named()) === name, `the focus is on ${name}`);
+}
+
 /** Presses Tab until what has the focus is called like this. */
 async function tabTo(page: Page, name: RegExp): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
@@ -71,8 +77,24 @@ test('a dialog that closes gives the focus back to what opened it', async () => 
     await shows(page.getByRole('dialog'));
     await page.keyboard.press('Escape');
     await hides(page.getByRole('dialog'));
-    const focused = () => page.evaluate<string>('document.activeElement.textContent');
-    await until(async () => (await focused()) === name, `the focus is back on ${name}`);
+    await hasFocus(page, name);
+  }
+  await page.keyboard.press('Control+k');
+  await shows(palette(page));
+  await page.keyboard.press('Escape');
+  await hasFocus(page, 'Delete');
+
+  await page.goto('/fleet/places');
+  for (const entry of ['Rename or move', 'Delete']) {
+    await page.getByRole('button', { name: 'What to do with Hall 2' }).focus();
+    await page.keyboard.press('Enter');
+    await shows(page.getByRole('menu'));
+    await page.getByRole('menuitem', { name: entry }).focus();
+    await page.keyboard.press('Enter');
+    await shows(page.getByRole('dialog'));
+    await page.keyboard.press('Escape');
+    await hides(page.getByRole('dialog'));
+    await hasFocus(page, 'What to do with Hall 2');
   }
 });
 
@@ -125,6 +147,11 @@ test('Enter never opens what was found for fewer letters, however fast somebody 
   await page.keyboard.type('hall');
   await page.keyboard.press('Enter');
   await addressHas(page, { place: /./ });
+  await page.keyboard.press('Control+k');
+  await reads(palette(page).getByRole('option').first(), /Bench 5/);
+  await page.keyboard.type('bench-6');
+  await page.keyboard.press('Enter');
+  await shows(page.getByRole('heading', { name: 'Bench 6' }));
 });
 
 test('? lists the keys, and no key acts while somebody types', async () => {

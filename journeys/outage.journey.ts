@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createDevice } from '@muster/edge/device';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { isAccessible } from './support/axe.ts';
-import type { MadeDevice } from './support/devices.ts';
+import { type MadeDevice, makePlace } from './support/devices.ts';
 import { useJourney } from './support/journey.ts';
-import { hides, reads, shows } from './support/look.ts';
+import { card, hides, reads, shows } from './support/look.ts';
 import { takePictures } from './support/pictures.ts';
 import { lostConnection, refused } from './support/watch.ts';
 
@@ -28,10 +28,11 @@ const everywhere = [
   '/fleet/places',
   '/devices/bench-5',
   '/devices/bench-5?tab=events',
+  '/devices/bench-5?tab=access',
   '/administration',
 ];
 
-test('every page says since when it hears nothing, keeps trying, and is live again by itself, as after a reload', async () => {
+test('every page says since when it hears nothing, then shows by itself what it missed, as after a reload', async () => {
   const { page: first, context, allow } = await journey.visit('/');
   allow(lostConnection);
   const pages = [first];
@@ -48,15 +49,95 @@ test('every page says since when it hears nothing, keeps trying, and is live aga
   journey.link.cut();
   await Promise.all(pages.map((page) => shows(lost(page))));
   await reads(first.getByRole('banner'), /Reconnecting\s*no data since \d\d:\d\d:\d\d/);
-  await isAccessible(first);
-  await takePictures(first, 'outage-overview');
+  const hall = await makePlace(journey.api, 'Hall of the outage');
+  await journey.makeDevice({ deviceId: 'bench-6', name: 'Bench of the outage', placeId: hall });
+  await bench.send({ values: { p1: 6.25 } });
+  await bench.send({ values: { p1: 'six' } }).catch(() => undefined);
   journey.link.mend();
   await Promise.all(pages.map((page) => hides(lost(page))));
+  const [overview, fleet, places, live, , access] = pages as [Page, Page, Page, Page, Page, Page];
+  await shows(overview.getByRole('region', { name: 'Hall of the outage' }));
+  await shows(fleet.getByRole('link', { name: 'Bench of the outage' }));
+  await shows(places.getByRole('link', { name: 'Hall of the outage' }));
+  await reads(live.getByRole('list', { name: 'Newest values' }), /6\.25\s*bar/);
+  await reads(card(access, 'Refused messages'), /A value of the wrong type/);
   for (const [index, page] of pages.entries()) {
     await reads(page.getByRole('banner'), /Live/);
     await page.reload();
     assert.equal(await page.getByRole('heading', { level: 1 }).innerText(), headings[index]);
   }
+  journey.link.cut();
+  await shows(lost(first));
+  await isAccessible(first);
+  await takePictures(first, 'outage-overview');
+  journey.link.mend();
+});
+
+test('what somebody does while the connection is away is not done, and neither lost', async () => {
+  const { page, context, allow } = await journey.visit('/administration');
+  allow(lostConnection);
+  const organization = card(page, 'Organization');
+  await organization.getByLabel('Name').fill('Nordhaven');
+  const places = await context.newPage();
+  await places.goto('/fleet/places');
+  await places.getByRole('button', { name: 'Add a place' }).click();
+  await places.getByRole('textbox', { name: 'Name' }).fill('Hall 9');
+  const device = await context.newPage();
+  await device.goto('/devices/bench-5');
+  await device.getByRole('button', { name: 'Edit' }).click();
+  await device.getByRole('dialog').getByLabel('Name').fill('Bench five');
+  const adding = await context.newPage();
+  await adding.goto('/fleet?add=true');
+  await adding.getByRole('dialog').getByLabel('Device id').fill('bench-9');
+
+  journey.link.cut();
+  const forms = [organization, ...[places, device, adding].map((each) => each.getByRole('dialog'))];
+  const send = (form: Locator) => form.getByRole('button', { name: /^(?:Save|Add and show its token)$/ }).click();
+  for (const form of forms) {
+    await send(form);
+    await reads(form.getByRole('alert'), /^The server does not answer. Check the connection and try again.$/);
+  }
+  journey.link.mend();
+  for (const form of forms) await send(form);
+  await shows(page.getByRole('banner').getByText('Nordhaven'));
+  await shows(places.getByRole('link', { name: 'Hall 9' }));
+  await shows(device.getByRole('heading', { name: 'Bench five' }));
+  await shows(adding.getByRole('dialog').getByRole('heading', { name: 'Connect bench-9' }));
+});
+
+test('every page and the palette open while the server is away, and show what they are for when it is back', async () => {
+  const { page, allow } = await journey.visit('/');
+  allow(lostConnection);
+  await page.waitForLoadState('networkidle');
+  journey.link.cut();
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog', { name: 'Search or jump to' }).getByRole('combobox').fill('administration');
+  await page.keyboard.press('Enter');
+  await shows(page.getByRole('heading', { name: 'Administration' }));
+  await page.getByRole('link', { name: 'Fleet' }).click();
+  await shows(page.getByRole('heading', { name: 'Fleet' }));
+  await page.getByRole('button', { name: 'Add a device' }).click();
+  await shows(page.getByRole('dialog').getByRole('heading', { name: 'Add a device' }));
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('link', { name: 'Places' }).click();
+  await shows(page.getByRole('heading', { name: 'Places' }));
+  journey.link.mend();
+  await shows(page.getByRole('link', { name: 'Hall of the outage' }));
+  await page.getByRole('link', { name: 'Administration' }).click();
+  await reads(card(page, 'Health'), /MQTT broker\s+Up/);
+});
+
+test('a page whose file cannot be fetched says so and comes at the next try', async () => {
+  const { page, allow } = await journey.visit('/');
+  allow(lostConnection, /Unable to preload CSS|dynamically imported module/);
+  await page.route('**/assets/administration-page*', (route) => route.abort('connectionrefused'));
+  await page.reload();
+  await page.getByRole('link', { name: 'Administration' }).click();
+  await shows(page.getByRole('heading', { name: 'This page could not be shown' }));
+  await isAccessible(page);
+  await page.unroute('**/assets/administration-page*');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await shows(page.getByRole('heading', { name: 'Administration' }));
 });
 
 test('a server that restarts: nothing frozen looks live, and what devices kept meanwhile fills the gap', async () => {

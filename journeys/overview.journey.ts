@@ -104,6 +104,6 @@ test('an address that leads nowhere says so and leads back', async () => {
   const { page } = await journey.visit('/no/such/page');
   await shows(page.getByRole('heading', { name: 'There is no such page' }));
   await isAccessible(page);
-  await page.getByRole('link', { name: 'To the overview' }).click();
+  await page.getByRole('link', { name: 'To the overview', exact: true }).click();
   await shows(page.getByRole('heading', { name: 'Overview' }));
 });

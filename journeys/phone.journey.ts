@@ -35,18 +35,22 @@ const addresses = [
 /** What is wider than the screen, or sticks out of it. */
 const wide = (page: Page) => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
 
-test('no page is wider than a phone, and none hides something from axe', async () => {
+test('no page is wider than a phone, none hides something from axe, and every tap has room for a thumb', async () => {
   const { page } = await journey.visit('/', phone);
+  const small: Record<string, string[]> = {};
   for (const address of addresses) {
     await page.goto(address);
     await shows(page.getByRole('heading', { level: 1 }));
     await page.waitForLoadState('networkidle');
     assert.equal(await wide(page), 0, `${address} is wider than the screen`);
     await isAccessible(page);
+    const found = await page.evaluate<string[]>(findSmall);
+    if (found.length > 0) small[address] = found;
   }
+  assert.deepEqual(small, {});
 });
 
-test('every page is a tap away, and every tap has room for a thumb', async () => {
+test('every page is a tap away', async () => {
   const { page } = await journey.visit('/', phone);
   for (const name of ['Fleet', 'Administration', 'Overview']) {
     const link = page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name });
@@ -58,17 +62,22 @@ test('every page is a tap away, and every tap has room for a thumb', async () =>
     await link.tap();
     await shows(page.getByRole('heading', { name, level: 1 }));
   }
-  const small: string[] = [];
-  for (const address of ['/', '/fleet', '/devices/bench-5', '/administration']) {
-    await page.goto(address);
-    await shows(page.getByRole('heading', { level: 1 }));
-    for (const button of await page.getByRole('button').all()) {
-      const box = await button.boundingBox();
-      if (box && box.height < 24) small.push(`${address}: ${await button.innerText()} ${box.height} px`);
-    }
-  }
-  assert.deepEqual(small, [], 'WCAG 2.2 asks for 24 px');
 });
+
+/**
+ * What can be pressed and is lower than a thumb needs, by where a tap would land: a name whose whole tile reacts is as
+ * high as the tile.
+ */
+const findSmall = `[...document.querySelectorAll('button, a[href], input, [role="button"], [role="tab"]')].flatMap((element) => {
+  element.scrollIntoView({ block: 'center', behavior: 'instant' });
+  const { left, width, top, height } = element.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + height / 2];
+  const hit = (at) => element.contains(document.elementFromPoint(x, at)) || (element.labels?.[0]?.contains(document.elementFromPoint(x, at)) ?? false);
+  if (!hit(y)) return [];
+  let high = 1;
+  while (high < ${THUMB} && hit(y - high / 2) && hit(y + high / 2 - 0.5)) high++;
+  return high >= ${THUMB} ? [] : [(element.ariaLabel ?? (element.innerText || element.type)) + ' ' + high + ' px'];
+})`;
 
 test('what stands in the top bar of a desk is in reach on a phone: place, search, clock, sign out', async () => {
   const { page } = await journey.visit('/devices/bench-5', phone);

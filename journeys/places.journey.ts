@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { isAccessible } from './support/axe.ts';
 import { useJourney } from './support/journey.ts';
-import { hides, reads, shows } from './support/look.ts';
+import { addressHas, hides, reads, shows } from './support/look.ts';
 import { takePictures } from './support/pictures.ts';
 import { refused } from './support/watch.ts';
 
@@ -63,7 +63,13 @@ test('places are made, nested, renamed, moved and deleted', async () => {
   await page.keyboard.press('/');
   await page.keyboard.type('paint');
   await reads(tree(page), /^Paint shop\s+Harbour \/ Hall 1/);
+  await addressHas(page, { q: 'paint' });
+  await page.reload();
+  await reads(tree(page), /^Paint shop\s+Harbour \/ Hall 1/);
   await page.getByRole('searchbox').fill('');
+  await addressHas(page, { q: null });
+  await page.getByRole('button', { name: 'Close Hall 1' }).click();
+  await hides(page.getByRole('link', { name: 'Paint shop' }));
 
   await act(page, 'Hall 1', 'Delete');
   await page.getByRole('button', { name: 'Delete Hall 1' }).click();

@@ -7,7 +7,7 @@ import { isAccessible } from './support/axe.ts';
 import { useJourney } from './support/journey.ts';
 import { reads, shows } from './support/look.ts';
 import { takePictures } from './support/pictures.ts';
-import { refused } from './support/watch.ts';
+import { lostConnection, refused } from './support/watch.ts';
 
 const journey = useJourney({ installation: 'new' });
 const PASSWORD = 'thirteen herons over the mole';
@@ -35,6 +35,8 @@ test('the first start asks for an organization and its owner, at whatever addres
   assert.equal(new URL(page.url()).pathname, '/setup');
   await isAccessible(page);
   await takePictures(page, 'setup');
+  await page.reload();
+  await shows(page.getByRole('heading', { name: 'Set up Muster' }));
 });
 
 test('a form that is not complete says at each field what is missing, and asks the server nothing', async () => {
@@ -55,10 +57,13 @@ test('a form that is not complete says at each field what is missing, and asks t
   await takePictures(page, 'setup-faults');
 });
 
-test('a wrong token is refused at its field', async () => {
-  const { page, allow } = await journey.visitAsStranger('/setup');
+test('an address may bring a token along, and a wrong one is refused at its field', async () => {
+  const wrong = 'ms_not-the-token-that-was-printed';
+  const { page, allow } = await journey.visitAsStranger(`/setup#${wrong}`);
   allow(refused(403));
-  await fill(page, 'ms_not-the-token-that-was-printed', PASSWORD);
+  await shows(page.getByRole('heading', { name: 'Set up Muster' }));
+  assert.equal(await page.getByLabel('Setup token').inputValue(), wrong);
+  await fill(page, wrong, PASSWORD);
   await create(page);
   await shows(page.getByText('This is not the setup token that the server printed'));
   assert.equal(await page.getByLabel('Password', { exact: true }).inputValue(), PASSWORD, 'nothing is typed twice');
@@ -74,9 +79,14 @@ test('a password that is little more than a name is refused at its field', async
 
 test('the printed token makes the organization, signs its owner in, and is worth nothing afterwards', async () => {
   const token = printedToken();
-  const { page } = await journey.visitAsStranger('/setup');
+  const { page, allow } = await journey.visitAsStranger('/setup');
   await fill(page, token, PASSWORD);
   assert.equal(await page.getByLabel('Short name').inputValue(), 'lodz-harbour');
+  allow(lostConnection);
+  journey.link.cut();
+  await create(page);
+  await shows(page.getByRole('alert').getByText('The server does not answer. Check the connection and try again.'));
+  journey.link.mend();
   await create(page);
   await shows(page.getByRole('heading', { name: 'Connect your first device' }));
   await shows(page.getByText('Łódź Harbour'));

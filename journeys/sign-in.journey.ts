@@ -5,7 +5,7 @@ import { isAccessible } from './support/axe.ts';
 import { useJourney } from './support/journey.ts';
 import { addressHas, reads, shows } from './support/look.ts';
 import { takePictures } from './support/pictures.ts';
-import { refused } from './support/watch.ts';
+import { lostConnection, refused } from './support/watch.ts';
 
 const journey = useJourney();
 
@@ -46,6 +46,20 @@ test('a wrong password says the same as an unknown user', async () => {
   }
   assert.equal(said[0], 'The user name or the password is wrong.');
   assert.equal(said[0], said[1]);
+});
+
+test('what was typed while the server is away is still there when it is back, and a reload keeps where to go', async () => {
+  const { page, allow } = await journey.visitAsStranger('/administration');
+  allow(lostConnection);
+  await page.reload();
+  await shows(page.getByRole('heading', { name: 'Sign in' }));
+  journey.link.cut();
+  await signIn(page, journey.owner.username, journey.owner.password);
+  await reads(page.getByRole('alert'), /^The server does not answer. Check the connection and try again.$/);
+  await isAccessible(page);
+  journey.link.mend();
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await shows(page.getByRole('heading', { name: 'Administration' }));
 });
 
 test('guessing is slowed down, and the page counts the seconds', async () => {

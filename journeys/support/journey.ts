@@ -8,7 +8,7 @@ import { type Api, bodyOf, createApi } from '@muster/testkit/api';
 import { connectDevice, type DeviceClient } from '@muster/testkit/mqtt';
 import { type ServerProcess, startServerProcess } from '@muster/testkit/server-process';
 import { until } from '@muster/testkit/until';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Disposable } from 'playwright-core';
 import { launchChromium } from './chromium.ts';
 import { type DeviceWish, type MadeDevice, makeDevice } from './devices.ts';
 import { type Link, layLink } from './link.ts';
@@ -117,12 +117,13 @@ export function useJourney({ installation = 'owned', prepare }: JourneyOptions =
     visitAsStranger: (path, options = {}) => open(path, options),
     async visit(path, options = {}) {
       const { username, password } = journey.owner;
-      const knownHere = { origin: journey.link.origin, localStorage: [{ name: 'muster-signed-in', value: '1' }] };
-      const storageState = { cookies: [], origins: [knownHere] };
-      const visit = await open(path, { ...options, storageState }, async ({ context }) => {
+      let hint: Disposable | undefined;
+      const visit = await open(path, options, async ({ context, page }) => {
         const answer = await context.request.post('/api/v1/auth/login', { data: { username, password } });
         assert.equal(answer.status(), 200, await answer.text());
+        hint = await page.addInitScript({ content: "localStorage.setItem('muster-signed-in', '1')" });
       });
+      await hint?.dispose();
       await visit.page.getByRole('heading', { level: 1 }).waitFor();
       return visit;
     },

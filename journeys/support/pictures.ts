@@ -13,6 +13,7 @@ const looks = [
   ['desk', 'light'],
   ['desk', 'dark'],
   ['phone', 'light'],
+  ['phone', 'dark'],
 ] as const;
 
 let failures = 0;
@@ -20,7 +21,7 @@ let failures = 0;
 type Size = keyof typeof sizes;
 type Scheme = 'light' | 'dark';
 
-/** Takes the page at both sizes, on the desk also in dark, and leaves it as it was: at the desk, in light. */
+/** Takes the page at both sizes, in light and in dark, and leaves it as it was: at the desk, in light. */
 export async function takePictures(page: Page, name: string): Promise<void> {
   for (const [size, scheme] of looks) await takeTo(folder, page, `${name}-${size}-${scheme}`, size, scheme);
   await show(page, 'desk', 'light');

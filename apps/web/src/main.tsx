@@ -1,6 +1,7 @@
 import { createQueryClient } from '@muster/ui/app/query-client.ts';
 import { startApp } from '@muster/ui/app/start.tsx';
-import { router, warmUp } from './router.tsx';
+import { whenIdle } from '@muster/ui/app/when-idle.ts';
+import { fetchPages, router, warmUp } from './router.tsx';
 import { solutions } from './solutions.ts';
 
 const element = document.getElementById('app');
@@ -9,4 +10,5 @@ if (element) {
   // After the question who is there, which everything waits for.
   warmUp(location.pathname);
   await started;
+  whenIdle(fetchPages);
 }

@@ -4,6 +4,7 @@ import { type PlaceSearch, parsePlace } from '@muster/ui/nav/place.ts';
 import { parseReturn } from '@muster/ui/nav/return.ts';
 import { parseDeviceSearch } from '@muster/ui/pages/device/search.ts';
 import { parseFleetSearch } from '@muster/ui/pages/fleet/search.ts';
+import { parsePlacesSearch } from '@muster/ui/pages/places/search.ts';
 import { Frame } from '@muster/ui/shell/frame.tsx';
 import { PageFailed, PageMissing, PageWaiting } from '@muster/ui/shell/page-states.tsx';
 import {
@@ -72,7 +73,23 @@ const fleet = createRoute({
   },
 });
 
-const places = createRoute({ getParentRoute: () => inside, path: '/fleet/places', component: PlacesPage });
+const places = createRoute({
+  getParentRoute: () => inside,
+  path: '/fleet/places',
+  validateSearch: checked(parsePlacesSearch, ['place']),
+  loader: () => PlacesPage.preload?.(),
+  component: () => {
+    const navigate = places.useNavigate();
+    return (
+      <PlacesPage
+        search={places.useSearch()}
+        onSearch={(next) =>
+          void navigate({ search: (before) => ({ ...before, ...next }), replace: true, resetScroll: false })
+        }
+      />
+    );
+  },
+});
 
 const device = createRoute({
   getParentRoute: () => inside,
@@ -126,6 +143,11 @@ const pages = new Map<AnyRoute, { preload?: () => Promise<void> | undefined }>([
   [device, DevicePage],
   [administration, AdministrationPage],
 ]);
+
+/** Fetches the files of all pages, so that each of them opens while the server is away, too. */
+export const fetchPages = (): void => {
+  for (const page of pages.values()) void page.preload?.();
+};
 
 /** Fetches the file of an address's page while it is still being found out who asks for it. */
 export const warmUp = (pathname: string): void => {

@@ -26,6 +26,10 @@ interface LineFrame extends PlotFrame {
   limitLabels: Record<(typeof limitNames)[number], string>;
 }
 
+/** Widths of lines, CSS pixels. */
+const LINE = 1.6;
+const LINE_WITH_LIMITS = 2.6;
+
 /** Starts a chart of numbers that share a unit, one line per metric. */
 export const createLinePlot = (
   host: HTMLElement,
@@ -54,7 +58,7 @@ export const createLinePlot = (
             (metric, index): uPlot.Series => ({
               label: metric.name,
               stroke: seriesColour(palette, index),
-              width: 1.6,
+              width: LINE,
               dash: seriesDash(index),
               points: { size: 4, filter: (_u, at, show) => (show ? null : (isolated[at - 1] ?? null)) },
             }),
@@ -76,7 +80,14 @@ export const createLinePlot = (
         return [times, ...values];
       },
       reach: (series) => views[series - 1]?.reach ?? 0,
-      paintUnder: (u) => paintBands(u, palette, namedBands(u, frame, metrics, settings)),
+      paintUnder: (u) => {
+        for (const [index, metric] of metrics.entries()) {
+          const series = u.series[index + 1];
+          // Limits hold for one line only, and a line among others has to be told apart.
+          if (series) series.width = metrics.length > 1 && metric === settings.limitsOf ? LINE_WITH_LIMITS : LINE;
+        }
+        paintBands(u, palette, namedBands(u, frame, metrics, settings));
+      },
       paintOver: (u) => {
         paintGaps(u, palette, common, { past: settings.noData, now: settings.noDataNow });
         for (const [index, view] of views.entries()) {
@@ -96,10 +107,12 @@ const namedBands = (
 ): (LimitBand & { label: string })[] => {
   const { min, max } = u.scales.y ?? {};
   if (!limitsOf || hidden.has(limitsOf.name) || min === undefined || max === undefined) return [];
-  const { limits } = limitsOf;
+  const { limits, range } = limitsOf;
   const named = limitNames.filter((name) => limits?.[name] !== undefined);
   const whose = metrics.length > 1 ? `${limitsOf.title} ` : '';
-  return limitBands(limits, min, max).map((band) => {
+  // Another line may need a longer axis: there, these limits say nothing.
+  const [low, high] = range ? [Math.max(min, range[0]), Math.min(max, range[1])] : [min, max];
+  return limitBands(limits, low, high).map((band) => {
     const name = named.find((each) => limits?.[each] === (each.startsWith('high') ? band.from : band.to));
     return { ...band, label: name ? whose + frame.limitLabels[name] : '' };
   });

@@ -20,13 +20,13 @@ const clipped = (u: uPlot, paint: (ctx: CanvasRenderingContext2D) => void) => {
   u.ctx.restore();
 };
 
-/** Limits of a metric as stretches of the background, each with its short name at the right edge. */
+/** Limits of a metric as stretches of the background, each with its short name at the left edge, away from the newest values. */
 export const paintBands = (u: uPlot, palette: Palette, bands: readonly (LimitBand & { label: string })[]): void =>
   clipped(u, (ctx) => {
     const { left, width } = u.bbox;
     const pixel = scaleOf(u);
     ctx.font = font(u);
-    ctx.textAlign = 'right';
+    ctx.textAlign = 'left';
     ctx.textBaseline = 'middle';
     for (const { from, to, severity, label } of bands) {
       const top = u.valToPos(to, 'y', true);
@@ -35,7 +35,7 @@ export const paintBands = (u: uPlot, palette: Palette, bands: readonly (LimitBan
       ctx.fillRect(left, top, width, height);
       if (height < 13 * pixel) continue;
       ctx.fillStyle = palette.text;
-      ctx.fillText(label, left + width - 6 * pixel, top + height / 2);
+      ctx.fillText(label, left + 6 * pixel, top + height / 2);
     }
   });
 

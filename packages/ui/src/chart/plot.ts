@@ -60,6 +60,9 @@ export interface PlotBody<Settings extends PlotSettings> {
 
 /** Width of the value axis in CSS pixels: the same for all, so that moments lie below each other. */
 export const AXIS_WIDTH = 52;
+/** What is kept free at the right of a plot, CSS pixels. */
+const EDGE = 8;
+const FONT = '11px "Inter Variable", sans-serif';
 const TICK_SPACE = 84;
 const MARK_DISTANCE = 24;
 /** How near the pointer must come to a mark, CSS pixels. */
@@ -80,7 +83,7 @@ export const createPlot = <Settings extends PlotSettings>(
   let hovered = false;
   let clusters: MarkCluster[] = [];
   const { palette, language, zone, cursor } = frame;
-  const axis = { stroke: palette.text, font: '11px "Inter Variable", sans-serif', ticks: { show: false } };
+  const axis = { stroke: palette.text, font: FONT, ticks: { show: false } };
 
   const point = (u: uPlot) => {
     const left = u.cursor.left ?? -1;
@@ -96,7 +99,7 @@ export const createPlot = <Settings extends PlotSettings>(
       ms: 1,
       series: body.options.series,
       legend: { show: false },
-      padding: [8, 8, 0, 0],
+      padding: [8, EDGE, 0, 0],
       scales: { x: { time: false, range: (_u, min, max) => [min, max] }, y: { range: body.options.yRange } },
       axes: [
         {
@@ -106,7 +109,7 @@ export const createPlot = <Settings extends PlotSettings>(
           grid: { show: false },
           splits: (self, _axis, min, max) =>
             timeTicks(min, max, self.bbox.width / uPlot.pxRatio / TICK_SPACE, zone).ticks,
-          values: (_u, splits) => labelsOf(splits, language, zone),
+          values: (self, splits) => labelsOf(self, splits, language, zone),
         },
         { ...axis, size: AXIS_WIDTH, gap: 8, grid: { stroke: palette.grid, width: 1 }, ...body.options.yAxis },
       ],
@@ -218,9 +221,18 @@ const spokenFor = (u: uPlot, series: number, closest: number, time: number, reac
   return best;
 };
 
-const labelsOf = (splits: readonly number[], language: string, zone: string): string[] => {
+/** A label that would be cut off at the right edge is left out. */
+const labelsOf = (u: uPlot, splits: readonly number[], language: string, zone: string): (string | null)[] => {
   const step = splits.length > 1 ? (splits[1] ?? 0) - (splits[0] ?? 0) : 60_000;
-  return splits.map((ts) => tickLabel(ts, step, language, zone));
+  const end = u.bbox.width / uPlot.pxRatio + EDGE;
+  u.ctx.save();
+  u.ctx.font = FONT;
+  const labels = splits.map((ts) => {
+    const label = tickLabel(ts, step, language, zone);
+    return u.valToPos(ts, 'x') + u.ctx.measureText(label).width / 2 > end ? null : label;
+  });
+  u.ctx.restore();
+  return labels;
 };
 
 /** Numbers of a value axis: as many decimals as its step needs, large ones shortened. */

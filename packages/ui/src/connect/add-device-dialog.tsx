@@ -1,7 +1,7 @@
-import { Modal } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/dialog.tsx';
 import { AddDeviceForm } from './add-device-form.tsx';
 import { ConnectSteps } from './connect-steps.tsx';
 import type { MadeDevice } from './create-device.ts';
@@ -22,13 +22,11 @@ const AddDeviceDialog = ({ placeId, proposedId = '', hasAddress = false, onClose
   const navigate = useNavigate();
   const [made, setMade] = useState<MadeDevice | null>(null);
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       size={made ? 720 : 480}
       title={made ? t('steps.title', { name: made.device.name }) : t('add.title')}
-      // The token is shown once: a slip of the hand must not take it away.
-      closeOnClickOutside={!made}
+      keep={made !== null}
     >
       {made ? (
         <ConnectSteps
@@ -40,7 +38,7 @@ const AddDeviceDialog = ({ placeId, proposedId = '', hasAddress = false, onClose
       ) : (
         <AddDeviceForm placeId={placeId} proposedId={proposedId} onMade={setMade} onCancel={onClose} />
       )}
-    </Modal>
+    </Dialog>
   );
 };
 

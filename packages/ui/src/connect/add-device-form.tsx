@@ -6,7 +6,7 @@ import { ApiError, faultOf } from '../api/error.ts';
 import { useDeviceTypes } from '../data/device-types.ts';
 import { useErrorText } from '../parts/error-text.ts';
 import form from '../parts/form.module.css';
-import { FormFault } from '../parts/gate.tsx';
+import { FormFault } from '../parts/form-fault.tsx';
 import { PlaceSelect } from '../parts/place-select.tsx';
 import { useRequestKey } from '../parts/use-request-key.ts';
 import { createDevice, type MadeDevice, type NewDevice } from './create-device.ts';
@@ -68,7 +68,6 @@ export const AddDeviceForm = ({ placeId, proposedId, onMade, onCancel }: AddDevi
         spellCheck={false}
         maxLength={64}
         required
-        withAsterisk={false}
         data-autofocus
       />
       <TextInput

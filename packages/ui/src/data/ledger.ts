@@ -3,11 +3,11 @@ import type { Ledger } from '@muster/contract/telemetry';
 import { useQuery } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
 
-/** What became of every message of the organization, asked again every 5 s. */
-export const useLedger = () =>
+/** What became of every message of the organization, or of one device, asked again every 5 s. */
+export const useLedger = (deviceId?: string) =>
   useQuery({
-    queryKey: ['ledger'],
-    queryFn: ({ signal }) => call(routes.telemetry.ledger, { signal }),
+    queryKey: ['ledger', deviceId ?? null],
+    queryFn: ({ signal }) => call(routes.telemetry.ledger, { query: { deviceId }, signal }),
     refetchInterval: 5000,
   });
 

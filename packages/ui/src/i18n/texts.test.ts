@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { rejectReasons } from '@muster/contract/telemetry';
 
 const here = import.meta.dirname;
 const source = join(here, '..');
@@ -37,6 +38,13 @@ test('every text is there in both languages, with the same fields', () => {
     }
   }
   assert.ok(checked > 250, `${checked}`);
+});
+
+test('every reason to refuse a message is said in plain words', () => {
+  for (const language of ['en', 'pl']) {
+    const { reason } = read(language, 'ledger.json');
+    assert.deepEqual(Object.keys(reason ?? {}).sort(), [...rejectReasons].sort());
+  }
 });
 
 test('a plural has every form that its language asks for', () => {

@@ -33,10 +33,3 @@ export const Gate = ({ title, text, onSubmit, children }: GateProps) => {
     </main>
   );
 };
-
-/** What went wrong with a form as a whole. */
-export const FormFault = ({ children }: { children: ReactNode }) => (
-  <div role="alert" className={classes.fault}>
-    {children}
-  </div>
-);

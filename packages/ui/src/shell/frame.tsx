@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../api/session.tsx';
+import { lazyPart } from '../app/lazy-part.ts';
 import { useLiveRestored } from '../live/hooks.ts';
 import classes from './frame.module.css';
 import { useKeys } from './keys.ts';
@@ -11,9 +12,9 @@ import { hideOverlay, showKeys, showPalette, useOverlay } from './overlays.ts';
 import { Rail } from './rail.tsx';
 import { TopBar } from './top-bar.tsx';
 
-const Palette = lazy(() => import('./palette.tsx'));
-const KeysDialog = lazy(() => import('./keys-dialog.tsx'));
-const ExportChip = lazy(() => import('../pages/device/export/export-chip.tsx'));
+const Palette = lazyPart(() => import('./palette.tsx'));
+const KeysDialog = lazyPart(() => import('./keys-dialog.tsx'));
+const ExportChip = lazyPart(() => import('../pages/device/export/export-chip.tsx'));
 
 const MAIN = 'main';
 
@@ -61,8 +62,8 @@ const SignedInFrame = () => {
         <ExportChip />
       </Suspense>
       <Suspense>
-        {overlay === 'palette' ? <Palette opened onClose={hideOverlay} /> : null}
-        {overlay === 'keys' ? <KeysDialog opened onClose={hideOverlay} /> : null}
+        {overlay === 'palette' ? <Palette onClose={hideOverlay} /> : null}
+        {overlay === 'keys' ? <KeysDialog onClose={hideOverlay} /> : null}
       </Suspense>
     </div>
   );

@@ -1,5 +1,5 @@
-import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { Dialog } from '../parts/dialog.tsx';
 import classes from './keys-dialog.module.css';
 import { modKey } from './mod-key.ts';
 
@@ -19,10 +19,10 @@ const rows = [
 ] as const;
 
 /** The list of keys. */
-const KeysDialog = ({ opened, onClose }: { opened: boolean; onClose(): void }) => {
+const KeysDialog = ({ onClose }: { onClose(): void }) => {
   const { t } = useTranslation('shell');
   return (
-    <Modal opened={opened} onClose={onClose} title={t('keys.title')} size={420}>
+    <Dialog onClose={onClose} title={t('keys.title')} size={420}>
       <dl className={classes.keys}>
         {rows.map(([name, keys]) => (
           <div key={name} className={classes.row}>
@@ -35,7 +35,7 @@ const KeysDialog = ({ opened, onClose }: { opened: boolean; onClose(): void }) =
           </div>
         ))}
       </dl>
-    </Modal>
+    </Dialog>
   );
 };
 

@@ -1,6 +1,10 @@
 import { Button, Loader } from '@mantine/core';
+import { routes } from '@muster/contract/routes';
+import { useMutation } from '@tanstack/react-query';
 import { type ErrorComponentProps, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { call } from '../api/client.ts';
+import { useLiveRestored } from '../live/hooks.ts';
 import { useErrorText } from '../parts/error-text.ts';
 import classes from './page-states.module.css';
 
@@ -27,15 +31,22 @@ export const PageMissing = () => {
   );
 };
 
-/** A page that broke. */
-export const PageFailed = ({ error, reset }: ErrorComponentProps) => {
+/** A page that broke, or whose file could not be fetched: only the app loaded anew, by a server that answers, may mend it. */
+export const PageFailed = ({ error }: ErrorComponentProps) => {
   const { t } = useTranslation('shell');
   const text = useErrorText();
+  const again = useMutation({
+    mutationFn: () => call(routes.identity.setupState),
+    onSuccess: () => location.reload(),
+  });
+  useLiveRestored(() => location.reload());
   return (
     <div className={classes.page} role="alert">
       <h1>{t('failed.title')}</h1>
-      <p className={classes.quiet}>{text(error)}</p>
-      <Button onClick={reset}>{t('failed.again')}</Button>
+      <p className={classes.quiet}>{text(again.error ?? error)}</p>
+      <Button loading={again.isPending} onClick={() => again.mutate()}>
+        {t('failed.again')}
+      </Button>
     </div>
   );
 };

@@ -2,13 +2,14 @@ import { Combobox, Modal, useCombobox } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { foundDevices } from '../data/devices.ts';
 import { pathOf } from '../data/place-tree.ts';
 import { usePlaceTree } from '../data/places.ts';
 import { usePlace } from '../nav/place.ts';
 import { findPlaces } from '../parts/place-options.tsx';
+import { useFocusBack } from '../parts/use-focus-back.ts';
 import { StateShape, stateOf } from '../theme/state-mark.tsx';
 import { useEntries } from './entries.ts';
 import classes from './palette.module.css';
@@ -23,11 +24,12 @@ const matches = (label: string, search: string): boolean =>
     .every((word) => label.toLowerCase().includes(word));
 
 /** Goes anywhere and does anything from the keyboard: devices, places, pages, commands. */
-const Palette = ({ opened, onClose }: { opened: boolean; onClose(): void }) => {
+const Palette = ({ onClose }: { onClose(): void }) => {
   const { t } = useTranslation('shell');
+  useFocusBack();
   return (
     <Modal
-      opened={opened}
+      opened
       onClose={onClose}
       size={600}
       padding={0}
@@ -54,14 +56,26 @@ const PaletteList = ({ onClose }: { onClose(): void }) => {
     .map((entry) => ({ ...entry, label: t(`page.${entry.name}`) }))
     .filter((entry) => matches(entry.label, search));
   const places = search.trim() === '' ? [] : findPlaces(tree, search).slice(0, PLACES_SHOWN);
-  const found = devices.data?.items ?? [];
+  // Devices that were found for fewer letters stay until the answer comes, but not without an answer.
+  const isAwaited = devices.isPending || devices.isPlaceholderData;
+  const isUnanswered = isAwaited && devices.failureCount > 0;
+  const found = (isUnanswered ? undefined : devices.data?.items) ?? [];
   const combobox = useCombobox({ opened: true });
+
+  // Enter means what belongs to all letters, and waits for it.
+  const isFound = asked === search.trim() && (isUnanswered || !isAwaited);
+  const [isEntered, setEntered] = useState(false);
+  const isChosen = useRef(false);
 
   const shown = [found, places, pages, commands].map((list) => list.length).join(' ');
   // biome-ignore lint/correctness/useExhaustiveDependencies: the first one is chosen again whenever others are shown
   useEffect(() => {
     combobox.selectFirstOption();
-  }, [shown, asked, search]);
+    isChosen.current = false;
+    if (!isEntered || !isFound) return;
+    setEntered(false);
+    combobox.clickSelectedOption();
+  }, [shown, asked, search, isFound, isEntered]);
 
   const run = (value: string) => {
     const [kind, ...rest] = value.split(':');
@@ -80,10 +94,17 @@ const PaletteList = ({ onClose }: { onClose(): void }) => {
         <input
           className={classes.search}
           value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-          onKeyDown={(event) => {
+          onChange={(event) => {
+            setSearch(event.currentTarget.value);
+            setEntered(false);
+          }}
+          onKeyDown={({ key }) => {
             // The list is always open, so Escape means the palette.
-            if (event.key === 'Escape') onClose();
+            if (key === 'Escape') onClose();
+            if (key === 'ArrowDown' || key === 'ArrowUp') isChosen.current = true;
+            if (key !== 'Enter' || isFound || isChosen.current) return;
+            combobox.resetSelectedOption();
+            setEntered(true);
           }}
           placeholder={t('palette.placeholder')}
           aria-label={t('palette.title')}

@@ -63,7 +63,7 @@ export const theme = createTheme({
       ...given<ButtonProps>({ variant: 'default' }),
       vars: (_: unknown, { size }: ButtonProps) => ({
         root: {
-          '--button-height': isSmall(size) ? 'calc(var(--control) - 4px)' : 'var(--control)',
+          '--button-height': isSmall(size) ? 'var(--control-low)' : 'var(--control)',
           '--button-padding-x': isSmall(size) ? '10px' : '12px',
         },
       }),
@@ -72,16 +72,22 @@ export const theme = createTheme({
       ...given<ActionIconProps>({ variant: 'subtle' }),
       vars: () => ({ root: { '--ai-size': 'var(--control)' } }),
     },
+    CloseButton: {
+      vars: () => ({ root: { '--cb-size': 'var(--control-low)' } }),
+    },
     Input: {
       vars: () => ({
         wrapper: {
           '--input-height': 'var(--control)',
-          '--input-bd': 'var(--border-control)',
           '--input-bg': 'var(--surface)',
         },
       }),
     },
-    InputWrapper: given<InputWrapperProps>({ inputWrapperOrder: ['label', 'input', 'error', 'description'] }),
+    InputWrapper: given<InputWrapperProps>({
+      inputWrapperOrder: ['label', 'input', 'error', 'description'],
+      // A red star would say that something is wrong.
+      withAsterisk: false,
+    }),
     Menu: given<MenuProps>({ ...overlays, shadow: 'md', offset: 4, withInitialFocusPlaceholder: false }),
     Modal: given<ModalProps>({ ...dialogs, yOffset: '8vh', radius: 'md' }),
     Drawer: given<DrawerProps>({ ...dialogs, radius: 0 }),

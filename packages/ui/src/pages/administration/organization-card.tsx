@@ -13,14 +13,11 @@ export const OrganizationCard = ({ id }: { id: string }) => {
   const { data, error, refetch } = useQuery({
     queryKey: ['organization', id],
     queryFn: ({ signal }) => call(routes.identity.organization, { params: { id }, signal }),
-    // What somebody types must not be replaced while they type.
-    refetchOnWindowFocus: false,
-    staleTime: Number.POSITIVE_INFINITY,
   });
   if (error && !data) return <LoadFault error={error} onRetry={refetch} />;
   return (
     <Card title={t('organization.title')} note={data ? t('organization.slug', { slug: data.slug }) : null}>
-      {data ? <OrganizationForm key={data.version} organization={data} /> : <Skeleton height={240} />}
+      {data ? <OrganizationForm organization={data} /> : <Skeleton height={240} />}
     </Card>
   );
 };

@@ -10,45 +10,60 @@ import { useMay } from '../../api/session.tsx';
 import { renameOrganization } from '../../api/session-store.ts';
 import { useErrorText } from '../../parts/error-text.ts';
 import form from '../../parts/form.module.css';
-import { FormFault } from '../../parts/gate.tsx';
+import { FormFault } from '../../parts/form-fault.tsx';
 import classes from './administration-page.module.css';
 
 const spans = ['rawDays', 'minuteDays', 'hourDays'] as const;
 const LONGEST_DAYS = 3653;
+
+interface Fields {
+  name: string;
+  days: Record<(typeof spans)[number], string>;
+}
+
+const fieldsOf = ({ name, retention: { rawDays, minuteDays, hourDays } }: Organization): Fields => ({
+  name,
+  days: { rawDays: String(rawDays), minuteDays: String(minuteDays), hourDays: String(hourDays) },
+});
+
+const isOvertaken = (error: unknown): boolean => error instanceof ApiError && error.status === 412;
 
 const daysOf = (text: string): number | null => {
   const days = /^\d{1,4}$/.test(text.trim()) ? Number(text) : 0;
   return days >= 1 && days <= LONGEST_DAYS ? days : null;
 };
 
-/** Changes the organization's name and how long values are kept. */
+/** Changes the organization's name and how long values are kept. What is typed stays until it is saved or given up. */
 export const OrganizationForm = ({ organization }: { organization: Organization }) => {
   const { t } = useTranslation('administration');
   const common = useTranslation().t;
+  const fault = useTranslation('error').t;
   const text = useErrorText();
   const client = useQueryClient();
   const mayChange = useMay('organization:write');
-  const [name, setName] = useState(organization.name);
-  const [days, setDays] = useState({
-    rawDays: String(organization.retention.rawDays),
-    minuteDays: String(organization.retention.minuteDays),
-    hourDays: String(organization.retention.hourDays),
-  });
+  /** What was typed over which version; null: nothing. */
+  const [draft, setDraft] = useState<{ basis: Organization; fields: Fields } | null>(null);
+  const basis = draft?.basis ?? organization;
+  const { name, days } = draft?.fields ?? fieldsOf(organization);
+  const change = (part: Partial<Fields>) => {
+    const fields = { name, days, ...part };
+    const isBack = JSON.stringify(fields) === JSON.stringify(fieldsOf(basis));
+    setDraft(isBack ? null : { basis, fields });
+  };
   const parsed = {
     rawDays: daysOf(days.rawDays),
     minuteDays: daysOf(days.minuteDays),
     hourDays: daysOf(days.hourDays),
   };
   const isRight = name.trim() !== '' && spans.every((span) => parsed[span] !== null);
-  const isChanged =
-    name.trim() !== organization.name || spans.some((span) => parsed[span] !== organization.retention[span]);
-  const shortens = spans.some((span) => (parsed[span] ?? LONGEST_DAYS) < organization.retention[span]);
+  const isChanged = name.trim() !== basis.name || spans.some((span) => parsed[span] !== basis.retention[span]);
+  const shortens = spans.some((span) => (parsed[span] ?? LONGEST_DAYS) < basis.retention[span]);
 
   const save = useMutation({
     mutationFn: () =>
       call(routes.identity.updateOrganization, {
         params: { id: organization.id },
-        ifMatch: organization.version,
+        ifMatch: basis.version,
         body: {
           name: name.trim(),
           retention: {
@@ -60,14 +75,18 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
       }),
     onSuccess: (saved) => {
       client.setQueryData(['organization', organization.id], saved);
+      setDraft(null);
       renameOrganization(saved.name);
     },
     onError: (error) => {
-      if (error instanceof ApiError && error.status === 412) {
-        void client.invalidateQueries({ queryKey: ['organization', organization.id] });
-      }
+      if (isOvertaken(error)) void client.invalidateQueries({ queryKey: ['organization', organization.id] });
     },
   });
+  const overtaken = isOvertaken(save.error) || (isChanged && organization.version !== basis.version);
+  const giveUp = () => {
+    setDraft(null);
+    save.reset();
+  };
 
   return (
     <form
@@ -75,13 +94,13 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
       noValidate
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
-        if (isRight && isChanged) save.mutate();
+        if (isRight && isChanged && !overtaken) save.mutate();
       }}
     >
       <TextInput
         label={t('organization.name')}
         value={name}
-        onChange={(event) => setName(event.currentTarget.value)}
+        onChange={(event) => change({ name: event.currentTarget.value })}
         error={name.trim() === '' ? t('organization.needed') : faultOf(save.error, '/name')}
         readOnly={!mayChange}
         maxLength={120}
@@ -93,7 +112,7 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
             key={span}
             label={t(`retention.${span}`)}
             value={days[span]}
-            onChange={({ currentTarget: { value } }) => setDays((before) => ({ ...before, [span]: value }))}
+            onChange={(event) => change({ days: { ...days, [span]: event.currentTarget.value } })}
             error={
               parsed[span] === null
                 ? t('retention.wrong', { longest: LONGEST_DAYS })
@@ -107,10 +126,16 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
         ))}
       </div>
       {shortens && isRight ? <p role="status">{t('retention.shorter')}</p> : null}
-      <FormFault>{save.error ? text(save.error) : null}</FormFault>
+      <FormFault>{overtaken ? fault('412') : save.error ? text(save.error) : null}</FormFault>
       {mayChange ? (
         <div className={form.buttons}>
-          <Button type="submit" variant="filled" loading={save.isPending} disabled={!isRight || !isChanged}>
+          {overtaken ? <Button onClick={giveUp}>{t('organization.loadAgain')}</Button> : null}
+          <Button
+            type="submit"
+            variant="filled"
+            loading={save.isPending}
+            disabled={!isRight || !isChanged || overtaken}
+          >
             {common('save')}
           </Button>
         </div>

@@ -12,7 +12,6 @@ export const deviceKeys = {
   recentEvents: (deviceId: string) => ['device', deviceId, 'events-recent'] as const,
   marks: (deviceId: string, range: string) => ['device', deviceId, 'events-marks', range] as const,
   rejected: (deviceId: string) => ['device', deviceId, 'rejected'] as const,
-  ledger: (deviceId: string) => ['device', deviceId, 'ledger'] as const,
 };
 
 /** One device. */

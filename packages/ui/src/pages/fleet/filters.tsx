@@ -1,15 +1,12 @@
-import { Select, TextInput } from '@mantine/core';
-import { useDebouncedCallback } from '@mantine/hooks';
+import { Select } from '@mantine/core';
 import { deviceStatuses } from '@muster/contract/devices';
-import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDeviceTypes } from '../../data/device-types.ts';
-import { useKeys } from '../../shell/keys.ts';
+import { SearchField } from '../../parts/search-field.tsx';
 import classes from './filters.module.css';
 import type { FleetSearch } from './search.ts';
 
 const ALL = 'all';
-const TYPING_MS = 200;
 
 interface FiltersProps {
   search: FleetSearch;
@@ -21,39 +18,14 @@ export const Filters = ({ search, onSearch }: FiltersProps) => {
   const { t } = useTranslation('fleet');
   const states = useTranslation('state').t;
   const types = useDeviceTypes();
-  const field = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState(search.q ?? '');
-  const ask = useDebouncedCallback((q: string) => onSearch({ q: q.trim() || undefined }), TYPING_MS);
-
-  // The address changed by other means than typing: back, or a link.
-  useEffect(() => {
-    setTyped((before) => (before.trim() === (search.q ?? '') ? before : (search.q ?? '')));
-  }, [search.q]);
-
-  useKeys({ '/': () => field.current?.focus() });
 
   return (
     <search className={classes.filters}>
-      <TextInput
-        ref={field}
-        className={classes.search ?? ''}
-        type="search"
-        value={typed}
-        onChange={({ currentTarget: { value } }) => {
-          setTyped(value);
-          ask(value);
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== 'Escape') return;
-          // The browser would empty the field: it is only left, for j and k.
-          event.preventDefault();
-          field.current?.blur();
-        }}
-        placeholder={t('filter.search')}
-        aria-label={t('filter.search')}
-        aria-keyshortcuts="/"
-        rightSection={<kbd>/</kbd>}
-        maxLength={120}
+      <SearchField
+        className={classes.search}
+        q={search.q}
+        onSearch={(q) => onSearch({ q })}
+        label={t('filter.search')}
       />
       <Select
         className={classes.select ?? ''}

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../api/session.tsx';
+import { lazyPart } from '../../app/lazy-part.ts';
 import type { DeviceFilter } from '../../data/devices.ts';
 import { type PlaceSearch, usePlace } from '../../nav/place.ts';
 import { Page } from '../../parts/page.tsx';
@@ -11,7 +12,7 @@ import { Filters } from './filters.tsx';
 import { FleetTabs } from './fleet-tabs.tsx';
 import type { FleetSearch } from './search.ts';
 
-const AddDeviceDialog = lazy(() => import('../../connect/add-device-dialog.tsx'));
+const AddDeviceDialog = lazyPart(() => import('../../connect/add-device-dialog.tsx'));
 
 interface FleetPageProps {
   search: FleetSearch;

@@ -1,9 +1,10 @@
 import { Skeleton } from '@mantine/core';
 import type { Overview } from '@muster/contract/system';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../api/session.tsx';
+import { lazyPart } from '../../app/lazy-part.ts';
 import { useOverview } from '../../data/overview.ts';
 import { usePlaceTree } from '../../data/places.ts';
 import { usePlace } from '../../nav/place.ts';
@@ -16,7 +17,7 @@ import classes from './overview-page.module.css';
 import { Tiles } from './tiles.tsx';
 import { useSample } from './use-sample.ts';
 
-const AddDeviceDialog = lazy(() => import('../../connect/add-device-dialog.tsx'));
+const AddDeviceDialog = lazyPart(() => import('../../connect/add-device-dialog.tsx'));
 
 /** The fleet at a glance. */
 const OverviewPage = () => {

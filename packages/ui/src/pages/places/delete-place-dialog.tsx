@@ -1,4 +1,4 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import type { Place } from '@muster/contract/places';
 import { routes } from '@muster/contract/routes';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -6,9 +6,10 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { ApiError } from '../../api/error.ts';
 import { usePlace } from '../../nav/place.ts';
+import { Dialog } from '../../parts/dialog.tsx';
 import { useErrorText } from '../../parts/error-text.ts';
 import form from '../../parts/form.module.css';
-import { FormFault } from '../../parts/gate.tsx';
+import { FormFault } from '../../parts/form-fault.tsx';
 
 /** Asks once, by name, before a place goes. */
 export const DeletePlaceDialog = ({ place, onClose }: { place: Place; onClose(): void }) => {
@@ -28,7 +29,7 @@ export const DeletePlaceDialog = ({ place, onClose }: { place: Place; onClose():
   const { error } = remove;
   const isFull = error instanceof ApiError && error.status === 409;
   return (
-    <Modal opened onClose={onClose} title={t('delete.title', { name: place.name })} size={420}>
+    <Dialog onClose={onClose} title={t('delete.title', { name: place.name })} size={420}>
       <div className={form.form}>
         <p>{t('delete.text')}</p>
         <FormFault>{error ? (isFull ? t('delete.full') : text(error)) : null}</FormFault>
@@ -41,6 +42,6 @@ export const DeletePlaceDialog = ({ place, onClose }: { place: Place; onClose():
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,4 +1,4 @@
-import { Button, Modal, Select, TextInput } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import type { Place } from '@muster/contract/places';
 import { routes } from '@muster/contract/routes';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -9,9 +9,10 @@ import { ApiError, faultOf } from '../../api/error.ts';
 import { usePlaceKindOptions } from '../../app/solutions.tsx';
 import { isWithin, type PlaceNode } from '../../data/place-tree.ts';
 import { usePlaceTree } from '../../data/places.ts';
+import { Dialog } from '../../parts/dialog.tsx';
 import { useErrorText } from '../../parts/error-text.ts';
 import form from '../../parts/form.module.css';
-import { FormFault } from '../../parts/gate.tsx';
+import { FormFault } from '../../parts/form-fault.tsx';
 import { PlaceSelect } from '../../parts/place-select.tsx';
 import { useRequestKey } from '../../parts/use-request-key.ts';
 
@@ -58,7 +59,7 @@ export const PlaceDialog = ({ place, parentId, onClose }: PlaceDialogProps) => {
   const isTaken = error instanceof ApiError && error.status === 409;
 
   return (
-    <Modal opened onClose={onClose} title={place ? t('edit.title', { name: place.name }) : t('add')} size={440}>
+    <Dialog onClose={onClose} title={place ? t('edit.title', { name: place.name }) : t('add')} size={440}>
       <form
         className={form.form}
         noValidate
@@ -75,7 +76,6 @@ export const PlaceDialog = ({ place, parentId, onClose }: PlaceDialogProps) => {
           autoComplete="off"
           maxLength={120}
           required
-          withAsterisk={false}
           data-autofocus
         />
         <Select
@@ -101,6 +101,6 @@ export const PlaceDialog = ({ place, parentId, onClose }: PlaceDialogProps) => {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 };

@@ -1,11 +1,12 @@
-import { Button, Skeleton, TextInput } from '@mantine/core';
-import { useRef, useState } from 'react';
+import { Button, Skeleton } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../api/session.tsx';
 import { usePlaceTree } from '../../data/places.ts';
 import { LoadFault } from '../../parts/load-fault.tsx';
 import { Page } from '../../parts/page.tsx';
 import { findPlaces } from '../../parts/place-options.tsx';
+import { SearchField } from '../../parts/search-field.tsx';
 import { useKeys } from '../../shell/keys.ts';
 import { FleetTabs } from '../fleet/fleet-tabs.tsx';
 import { DeletePlaceDialog } from './delete-place-dialog.tsx';
@@ -13,24 +14,26 @@ import type { PlaceAction } from './place-action.ts';
 import { PlaceDialog } from './place-dialog.tsx';
 import { PlaceRow } from './place-row.tsx';
 import classes from './places-page.module.css';
+import type { PlacesSearch } from './search.ts';
 import { useOpenPlaces } from './use-open-places.ts';
 
+interface PlacesPageProps {
+  search: PlacesSearch;
+  onSearch(next: PlacesSearch): void;
+}
+
 /** The tree of places: made, renamed, moved, deleted. */
-const PlacesPage = () => {
+const PlacesPage = ({ search: { q }, onSearch }: PlacesPageProps) => {
   const { t } = useTranslation('places');
   const mayChange = useMay('place:write');
   const { tree, isPending, error } = usePlaceTree();
-  const [search, setSearch] = useState('');
   const [action, setAction] = useState<PlaceAction | null>(null);
   const { isOpen, toggle, visible } = useOpenPlaces(tree);
-  const field = useRef<HTMLInputElement>(null);
-  useKeys({
-    '/': () => field.current?.focus(),
-    ...(mayChange ? { n: () => setAction({ kind: 'add', parentId: null }) } : {}),
-  });
+  const add = () => setAction({ kind: 'add', parentId: null });
+  useKeys(mayChange ? { n: add } : {});
 
-  const isSearching = search.trim() !== '';
-  const nodes = isSearching ? findPlaces(tree, search) : visible;
+  const isSearching = q !== undefined;
+  const nodes = isSearching ? findPlaces(tree, q) : visible;
   const close = () => setAction(null);
   return (
     <Page
@@ -38,7 +41,7 @@ const PlacesPage = () => {
       note={isPending ? null : t('total', { count: tree.nodes.length })}
       actions={
         mayChange ? (
-          <Button variant="filled" onClick={() => setAction({ kind: 'add', parentId: null })}>
+          <Button variant="filled" onClick={add} aria-keyshortcuts="n">
             {t('add')}
           </Button>
         ) : null
@@ -46,17 +49,7 @@ const PlacesPage = () => {
     >
       <FleetTabs />
       {tree.nodes.length > 0 ? (
-        <TextInput
-          ref={field}
-          className={classes.search ?? ''}
-          type="search"
-          value={search}
-          onChange={(event) => setSearch(event.currentTarget.value)}
-          placeholder={t('search')}
-          aria-label={t('search')}
-          aria-keyshortcuts="/"
-          rightSection={<kbd>/</kbd>}
-        />
+        <SearchField className={classes.search} q={q} onSearch={(next) => onSearch({ q: next })} label={t('search')} />
       ) : null}
       {error ? <LoadFault error={error} onRetry={() => location.reload()} /> : null}
       {isPending ? <Skeleton height={160} /> : null}
@@ -74,7 +67,10 @@ const PlacesPage = () => {
           ))}
         </ul>
       ) : isPending || error ? null : (
-        <p className={classes.empty}>{t(isSearching ? 'none.matching' : 'none.yet')}</p>
+        <div className={classes.empty}>
+          <p>{t(isSearching ? 'none.matching' : 'none.yet')}</p>
+          {mayChange && !isSearching ? <Button onClick={add}>{t('add')}</Button> : null}
+        </div>
       )}
       {action?.kind === 'add' ? <PlaceDialog parentId={action.parentId} onClose={close} /> : null}
       {action?.kind === 'edit' ? (

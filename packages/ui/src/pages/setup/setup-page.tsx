@@ -7,7 +7,8 @@ import { call } from '../../api/client.ts';
 import { ApiError, faultOf } from '../../api/error.ts';
 import { signIn, startSession } from '../../api/session-store.ts';
 import { useErrorText } from '../../parts/error-text.ts';
-import { FormFault, Gate } from '../../parts/gate.tsx';
+import { FormFault } from '../../parts/form-fault.tsx';
+import { Gate } from '../../parts/gate.tsx';
 import { checkSetup, type SetupFault, type SetupInput } from './check.ts';
 import { PasswordStrength } from './password-strength.tsx';
 import classes from './setup-page.module.css';
@@ -69,7 +70,6 @@ const SetupPage = () => {
     value: input[name],
     error: faultIn(name),
     onChange: (event: { currentTarget: HTMLInputElement }) => change({ [name]: event.currentTarget.value }),
-    withAsterisk: false,
     required: true,
   });
 

@@ -5,7 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '../../api/error.ts';
 import { useSession } from '../../api/session.tsx';
 import { useErrorText } from '../../parts/error-text.ts';
-import { FormFault, Gate } from '../../parts/gate.tsx';
+import { FormFault } from '../../parts/form-fault.tsx';
+import { Gate } from '../../parts/gate.tsx';
 import { useCountdown } from './use-countdown.ts';
 
 /** Signs a person in; the way back to the page that was asked for is the router's. */
@@ -52,7 +53,6 @@ const SignInPage = () => {
         autoCapitalize="none"
         spellCheck={false}
         required
-        withAsterisk={false}
         ref={first}
       />
       <PasswordInput
@@ -61,7 +61,6 @@ const SignInPage = () => {
         onChange={(event) => setPassword(event.currentTarget.value)}
         autoComplete="current-password"
         required
-        withAsterisk={false}
         visibilityToggleButtonProps={{ 'aria-label': t('show') }}
       />
       <FormFault>{fault}</FormFault>

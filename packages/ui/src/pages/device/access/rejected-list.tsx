@@ -4,12 +4,12 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
+import { rejectedOf, useLedger } from '../../../data/ledger.ts';
 import { useErrorText } from '../../../parts/error-text.ts';
 import { deviceKeys } from '../data.ts';
 import { formatBytes } from '../export/file-name.ts';
 import { useTimes } from '../use-times.ts';
 import classes from './access.module.css';
-import { rejectedOf, useLedger } from './use-ledger.ts';
 
 const AT_ONCE = 20;
 /** A message is counted at once and listed a little later, ms. */
@@ -59,7 +59,7 @@ export const RejectedList = ({ deviceId }: { deviceId: string }) => {
         {messages.map((message) => (
           <li key={message.id}>
             <p className={classes.rejectedHead}>
-              <strong>{t(`reasons.${message.reason}`, { defaultValue: message.reason })}</strong>
+              <strong>{t(`ledger:reason.${message.reason}`, { defaultValue: message.reason })}</strong>
               <time dateTime={message.receivedAt} title={exact(Date.parse(message.receivedAt))}>
                 {moment(Date.parse(message.receivedAt))}
               </time>

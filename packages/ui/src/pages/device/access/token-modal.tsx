@@ -6,10 +6,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import type { Metric } from '../../../chart/metric.ts';
+import { Dialog } from '../../../parts/dialog.tsx';
 import { useErrorText } from '../../../parts/error-text.ts';
+import form from '../../../parts/form.module.css';
+import { FormFault } from '../../../parts/form-fault.tsx';
 import { CopyLine } from '../copy-line.tsx';
-import { Dialog } from '../dialog.tsx';
-import form from '../form.module.css';
+import own from '../form.module.css';
 import { useTimes } from '../use-times.ts';
 import { TryIt } from './try-it.tsx';
 
@@ -39,10 +41,10 @@ export const TokenModal = ({ device, metrics, onClose }: TokenModalProps) => {
       title={t(made ? 'token.made' : 'token.title', { name: device.name })}
     >
       {made ? (
-        <div className={form.fields}>
+        <div className={form.form}>
           <p>{t('token.once')}</p>
           <CopyLine label={t('access.token')} text={made.token} />
-          <p className={form.hint}>
+          <p className={own.hint}>
             {made.oldTokenEndsAt
               ? t('token.oldEnds', { time: moment(Date.parse(made.oldTokenEndsAt)) })
               : t('token.oldEnded')}
@@ -55,7 +57,7 @@ export const TokenModal = ({ device, metrics, onClose }: TokenModalProps) => {
           </div>
         </div>
       ) : (
-        <div className={form.fields}>
+        <div className={form.form}>
           <p>{t('token.text')}</p>
           <Select
             label={t('token.grace')}
@@ -63,11 +65,7 @@ export const TokenModal = ({ device, metrics, onClose }: TokenModalProps) => {
             onChange={(next) => setGrace(next ?? '0s')}
             data={graces.map((value) => ({ value, label: t(`token.graces.${value}`) }))}
           />
-          {make.error ? (
-            <p className={form.fault} role="alert">
-              {errorText(make.error)}
-            </p>
-          ) : null}
+          <FormFault>{make.error ? errorText(make.error) : null}</FormFault>
           <div className={form.buttons}>
             <Button onClick={onClose}>{t('cancel')}</Button>
             <Button variant="filled" loading={make.isPending} onClick={() => make.mutate()}>

@@ -28,7 +28,8 @@ export const EventsTab = ({ device, type, deviceLive, search, onSearch }: Events
   const list = useRef<HTMLOListElement>(null);
   const isRead = useCallback(() => {
     const element = list.current;
-    if (!element) return false;
+    // Without events it is hidden, and has no place on the screen.
+    if (!element || element.hidden) return false;
     const edge = element.closest('main')?.getBoundingClientRect().top ?? 0;
     const isScrolled = element.getBoundingClientRect().top < edge;
     return isScrolled || element.matches(':hover, :focus-within');

@@ -9,6 +9,7 @@ import { formatBytes } from './file-name.ts';
 /** How far the running export is, in a corner of the page; it can be cancelled there. Nothing while there is none. */
 const ExportChip = () => {
   const { t, i18n } = useTranslation('device');
+  const common = useTranslation().t;
   const errorText = useErrorText();
   const progress = useSyncExternalStore(exporter.subscribe, exporter.progress);
   if (!progress) return null;
@@ -34,7 +35,7 @@ const ExportChip = () => {
           </Button>
         ) : (
           <Button size="xs" onClick={exporter.dismiss}>
-            {t('close')}
+            {common('close')}
           </Button>
         )}
       </div>

@@ -6,8 +6,10 @@ import { open } from '../../../api/client.ts';
 import type { Metric } from '../../../chart/metric.ts';
 import { windowOf } from '../../../chart/range.ts';
 import { live } from '../../../live/live.ts';
-import { Dialog } from '../dialog.tsx';
-import form from '../form.module.css';
+import { Dialog } from '../../../parts/dialog.tsx';
+import form from '../../../parts/form.module.css';
+import { FormFault } from '../../../parts/form-fault.tsx';
+import own from '../form.module.css';
 import { type DeviceSearch, rangeOf } from '../search.ts';
 import { useTimes } from '../use-times.ts';
 import { fromZonedInput, toZonedInput } from '../zoned-input.ts';
@@ -68,8 +70,8 @@ export const ExportModal = ({ deviceId, metrics, search, onClose }: ExportModalP
 
   return (
     <Dialog onClose={onClose} title={t('export.title')}>
-      <form className={form.fields} onSubmit={submit}>
-        <div className={form.row}>
+      <form className={form.form} onSubmit={submit}>
+        <div className={form.pair}>
           <TextInput
             type="datetime-local"
             step={1}
@@ -86,20 +88,20 @@ export const ExportModal = ({ deviceId, metrics, search, onClose }: ExportModalP
             onChange={(event) => setTo(event.currentTarget.value)}
           />
         </div>
-        <p className={form.hint}>{t('export.zone', { zone })}</p>
-        <fieldset className={form.group}>
+        <p className={own.hint}>{t('export.zone', { zone })}</p>
+        <fieldset className={own.group}>
           <legend>{t('export.metrics')}</legend>
-          <div className={form.checks}>
+          <div className={own.checks}>
             {metrics.map((metric) => (
-              <label key={metric.name} className={form.check}>
+              <label key={metric.name} className={own.check}>
                 <input type="checkbox" checked={chosen.has(metric.name)} onChange={() => toggle(metric.name)} />
                 <span>{metric.title}</span>
               </label>
             ))}
           </div>
-          {chosen.size === 0 ? <p className={form.fault}>{t('export.noMetrics')}</p> : null}
+          {chosen.size === 0 ? <FormFault>{t('export.noMetrics')}</FormFault> : null}
         </fieldset>
-        <div className={form.group}>
+        <div className={own.group}>
           <p id={formatLabel}>{t('export.format')}</p>
           <SegmentedControl
             aria-labelledby={formatLabel}
@@ -110,9 +112,9 @@ export const ExportModal = ({ deviceId, metrics, search, onClose }: ExportModalP
               { value: 'ndjson', label: 'NDJSON' },
             ]}
           />
-          <p className={form.hint}>{t(`export.${format}`)}</p>
+          <p className={own.hint}>{t(`export.${format}`)}</p>
         </div>
-        {busy ? <p className={form.hint}>{t('export.busy')}</p> : null}
+        {busy ? <p className={own.hint}>{t('export.busy')}</p> : null}
         <div className={form.buttons}>
           <Button onClick={onClose}>{t('cancel')}</Button>
           <Button type="submit" variant="filled" disabled={busy || wrongRange || chosen.size === 0}>

@@ -5,9 +5,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
+import { Dialog } from '../../../parts/dialog.tsx';
 import { useErrorText } from '../../../parts/error-text.ts';
-import { Dialog } from '../dialog.tsx';
-import form from '../form.module.css';
+import form from '../../../parts/form.module.css';
+import { FormFault } from '../../../parts/form-fault.tsx';
 
 /** Asks once, by name, before a device is deleted. */
 export const DeleteModal = ({ device, onClose }: { device: Device; onClose(): void }) => {
@@ -25,13 +26,9 @@ export const DeleteModal = ({ device, onClose }: { device: Device; onClose(): vo
   });
   return (
     <Dialog onClose={onClose} title={t('delete.title', { name: device.name })}>
-      <div className={form.fields}>
+      <div className={form.form}>
         <p>{t('delete.text', { name: device.name, deviceId: device.deviceId })}</p>
-        {remove.error ? (
-          <p className={form.fault} role="alert">
-            {errorText(remove.error)}
-          </p>
-        ) : null}
+        <FormFault>{remove.error ? errorText(remove.error) : null}</FormFault>
         <div className={form.buttons}>
           <Button onClick={onClose} data-autofocus>
             {t('cancel')}

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useMay } from '../../../api/session.tsx';
 import { pathOf } from '../../../data/place-tree.ts';
 import { usePlaceTree } from '../../../data/places.ts';
+import { useLiveState } from '../../../live/hooks.ts';
 import { StateMark, stateOf } from '../../../theme/state-mark.tsx';
 import type { DeviceLive } from '../live/device-live.ts';
 import { titleOf } from '../metrics.ts';
@@ -27,6 +28,7 @@ export const DeviceHeader = ({ device, type, deviceLive }: DeviceHeaderProps) =>
   const mayWrite = useMay('device:write');
   const { tree } = usePlaceTree();
   const status = useStatus(device, deviceLive);
+  const { state: connection } = useLiveState();
   const [modal, setModal] = useState<'edit' | 'delete' | null>(null);
   const place = tree.find(device.placeId);
   const facts = [
@@ -42,7 +44,7 @@ export const DeviceHeader = ({ device, type, deviceLive }: DeviceHeaderProps) =>
         <p className={classes.path}>{place ? pathOf(place) : t('header.noPlace')}</p>
         <h1 className={classes.name}>{device.name}</h1>
       </div>
-      <div className={classes.state}>
+      <div className={classes.state} data-frozen={connection === 'live' ? undefined : true}>
         {state === 'critical' || state === 'warning' || state === 'info' ? null : <StateMark status={state} />}
       </div>
       <ul className={classes.facts}>

@@ -7,10 +7,13 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { ApiError } from '../../../api/error.ts';
 import { type PlaceTree, pathOf } from '../../../data/place-tree.ts';
+import { Dialog } from '../../../parts/dialog.tsx';
 import { useErrorText } from '../../../parts/error-text.ts';
+import form from '../../../parts/form.module.css';
+import { FormFault } from '../../../parts/form-fault.tsx';
+import { StateShape } from '../../../theme/state-mark.tsx';
 import { useDeviceChanged } from '../data.ts';
-import { Dialog } from '../dialog.tsx';
-import form from '../form.module.css';
+import own from '../form.module.css';
 
 interface EditModalProps {
   device: Device;
@@ -82,7 +85,7 @@ export const EditModal = ({ device, tree, onClose }: EditModalProps) => {
 
   return (
     <Dialog onClose={onClose} title={t('edit.title', { name: basis.name })}>
-      <form className={form.fields} onSubmit={submit}>
+      <form className={form.form} onSubmit={submit}>
         <TextInput
           label={t('edit.name')}
           value={fields.name}
@@ -114,11 +117,7 @@ export const EditModal = ({ device, tree, onClose }: EditModalProps) => {
           onChange={(event) => set({ labels: event.currentTarget.value })}
         />
         {theirs ? <Conflict theirs={theirs} tree={tree} /> : null}
-        {save.error && !theirs ? (
-          <p className={form.fault} role="alert">
-            {errorText(save.error)}
-          </p>
-        ) : null}
+        <FormFault>{save.error && !theirs ? errorText(save.error) : null}</FormFault>
         <div className={form.buttons}>
           <Button onClick={onClose}>{t('cancel')}</Button>
           {theirs ? (
@@ -149,8 +148,10 @@ const Conflict = ({ theirs, tree }: { theirs: Device; tree: PlaceTree }) => {
     [t('edit.labels'), theirs.labels.join(', ') || '–'],
   ];
   return (
-    <div className={form.conflict} role="alert">
-      <p>{t('edit.conflict')}</p>
+    <div className={own.conflict} role="alert">
+      <p>
+        <StateShape state="warning" /> {t('edit.conflict')}
+      </p>
       <dl>
         {rows.map(([name, value]) => (
           <div key={name}>

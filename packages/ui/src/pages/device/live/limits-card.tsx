@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { formatNumber } from '../../../chart/format-number.ts';
 import { limitNames, limitSeverity } from '../../../chart/limits.ts';
 import type { Metric } from '../../../chart/metric.ts';
-import { StateShape } from '../../../theme/state-mark.tsx';
+import { Fact, Facts } from '../../../parts/facts.tsx';
 import type { LatestStore } from './latest-store.ts';
 import classes from './live.module.css';
 import { tileState } from './tile-state.ts';
@@ -28,29 +28,20 @@ export const LimitsCard = ({ metric, store, intervalMs, now }: LimitsCardProps) 
     <section className={classes.side} aria-label={t('limits.title', { metric: metric.title })}>
       <h2 className={classes.sideTitle}>{t('limits.title', { metric: metric.title })}</h2>
       {names.length === 0 && !metric.range ? <p className={classes.sideEmpty}>{t('limits.none')}</p> : null}
-      <table className={classes.limits}>
-        <tbody>
-          {names.map((name) => (
-            <tr key={name} data-severity={name === limit ? severity : undefined}>
-              <th scope="row">
-                {name === limit && severity ? <StateShape state={severity} /> : null}
-                {t(`limits.${name}`)}
-              </th>
-              <td>
-                {number(metric.limits?.[name] ?? 0)} <span className={classes.muted}>{metric.unit}</span>
-              </td>
-            </tr>
-          ))}
-          {low !== undefined && high !== undefined ? (
-            <tr>
-              <th scope="row">{t('limits.range')}</th>
-              <td>
-                {number(low)} – {number(high)} <span className={classes.muted}>{metric.unit}</span>
-              </td>
-            </tr>
-          ) : null}
-        </tbody>
-      </table>
+      <Facts>
+        {names.map((name) => (
+          <Fact
+            key={name}
+            name={t(`limits.${name}`)}
+            value={number(metric.limits?.[name] ?? 0)}
+            unit={metric.unit}
+            severity={name === limit ? severity : null}
+          />
+        ))}
+        {low !== undefined && high !== undefined ? (
+          <Fact name={t('limits.range')} value={`${number(low)} – ${number(high)}`} unit={metric.unit} />
+        ) : null}
+      </Facts>
     </section>
   );
 };

@@ -6,7 +6,7 @@ import { StateShape } from '../../../theme/state-mark.tsx';
 import { Age } from '../../../time/age.tsx';
 import { useTimes } from '../use-times.ts';
 import type { Latest } from './latest-store.ts';
-import classes from './live.module.css';
+import classes from './tile.module.css';
 import { tileState } from './tile-state.ts';
 
 interface TileProps {

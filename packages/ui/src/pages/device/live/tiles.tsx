@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Metric } from '../../../chart/metric.ts';
 import type { LatestStore } from './latest-store.ts';
-import classes from './live.module.css';
+import classes from './tile.module.css';
 import { Tile } from './tile.tsx';
 
 interface TilesProps {

@@ -7,8 +7,8 @@ import { StateShape } from '../../../theme/state-mark.tsx';
 import { Age } from '../../../time/age.tsx';
 import { useTimes } from '../use-times.ts';
 import type { LatestStore } from './latest-store.ts';
-import classes from './live.module.css';
 import { tileState } from './tile-state.ts';
+import classes from './values-table.module.css';
 
 interface ValuesTableProps {
   metrics: readonly Metric[];
@@ -69,7 +69,7 @@ const Row = ({ metric, store, intervalMs, now }: RowProps) => {
         {typeof latest?.value === 'number' ? formatNumber(latest.value, metric.decimals, i18n.language) : null}
         {typeof latest?.value === 'string' ? latest.value : null}
         {typeof latest?.value === 'boolean' ? t(latest.value ? 'chart:true' : 'chart:false') : null}
-        {latest && metric.unit ? <span className={classes.muted}> {metric.unit}</span> : null}
+        {latest && metric.unit ? <span className={classes.unit}> {metric.unit}</span> : null}
       </td>
       <td>
         {severity ? <StateShape state={severity} /> : null}

@@ -1,0 +1,24 @@
+import { Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useFocusBack } from './use-focus-back.ts';
+
+interface DialogProps {
+  title: string;
+  onClose(): void;
+  /** Only its own buttons close it: what it shows cannot be shown again. */
+  keep?: boolean;
+  /** Width in pixels. */
+  size?: number;
+  children: ReactNode;
+}
+
+/** A dialog, there as long as it is rendered. */
+export const Dialog = ({ title, onClose, keep = false, size = 520, children }: DialogProps) => {
+  // Mantine's own return of the focus needs a dialog that stays rendered while it is closed.
+  useFocusBack();
+  return (
+    <Modal opened onClose={onClose} title={title} size={size} closeOnClickOutside={!keep} closeOnEscape={!keep}>
+      {children}
+    </Modal>
+  );
+};
