@@ -6,6 +6,7 @@ import { between, createRandom } from '@muster/edge/random';
 import { mergeTruths } from '@muster/testkit/account';
 import { checkAccount } from '@muster/testkit/account-check';
 import { rollupFaults } from '@muster/testkit/account-derived';
+import { startTeller } from '@muster/testkit/account-teller';
 import { type ServerProcess, startServerProcess } from '@muster/testkit/server-process';
 import { watchLedger } from '@muster/testkit/server-process-metrics';
 import { makeDevices, signIn } from '@muster/testkit/server-process-operator';
@@ -13,7 +14,6 @@ import { until } from '@muster/testkit/until';
 import { startFleet } from './fleet.ts';
 import { startPoster } from './poster.ts';
 import { patience, sizes } from './sizes.ts';
-import { startTeller } from './teller.ts';
 import { startWitness } from './witness.ts';
 
 /** A kill comes at a random moment of this stretch after the last one was overcome. */

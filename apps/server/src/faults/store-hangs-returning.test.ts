@@ -4,6 +4,7 @@ import type { Ledger } from '@muster/contract/telemetry';
 import { type Api, bodyOf } from '@muster/testkit/api';
 import { connectDevice, type DeviceClient } from '@muster/testkit/mqtt';
 import { startServerProcess } from '@muster/testkit/server-process';
+import { hangPostgres, stopsReading } from '@muster/testkit/server-process-away';
 import { memoryOf } from '@muster/testkit/server-process-memory';
 import { readMetrics } from '@muster/testkit/server-process-metrics';
 import { type Credential, makeDevices, signIn } from '@muster/testkit/server-process-operator';
@@ -11,7 +12,6 @@ import { until } from '@muster/testkit/until';
 import { generate } from 'mqtt-packet';
 import { connectPacket, openRaw } from './raw-client.ts';
 import { patience } from './sizes.ts';
-import { hangPostgres, stopsReading } from './store-away.ts';
 
 // While the store hangs a device that loses its connection comes back and sends again. What it sends waits beside the batches:
 // events, messages of a start that the store does not know yet, and what was sent before.

@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { mergeTruths } from '@muster/testkit/account';
 import { checkAccount } from '@muster/testkit/account-check';
+import { startTeller } from '@muster/testkit/account-teller';
 import { bodyOf, createApi } from '@muster/testkit/api';
 import { type ServerProcess, startServerProcess } from '@muster/testkit/server-process';
+import { looksAway } from '@muster/testkit/server-process-away';
 import { makeDevices, query, signIn } from '@muster/testkit/server-process-operator';
 import { until } from '@muster/testkit/until';
 import { startFleet } from './fleet.ts';
 import { patience, sizes } from './sizes.ts';
-import { looksAway } from './store-away.ts';
-import { startTeller } from './teller.ts';
 import { startWitness } from './witness.ts';
 
 const KILLING_MS = 4000;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import { mqttLimits } from '@muster/contract/mqtt';
@@ -299,6 +300,23 @@ test('a client that falls silent is given up after its keep-alive, though its so
   silent.resume();
   await once(silent, 'close');
   await until(() => !connections.has('silent'), 'the server knows that it is gone');
+});
+
+test('of a client without a keep-alive the system finds out that its cable was pulled', {
+  skip: process.platform === 'linux' ? false : 'only Linux tells which sockets it looks after',
+}, async () => {
+  const client = await device('trusting', { keepalive: 0 });
+  const { localPort } = client.client.stream as Socket;
+  const hex = (number: number) => number.toString(16).toUpperCase().padStart(4, '0');
+  const sockets = () =>
+    readFileSync('/proc/net/tcp', 'latin1')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/));
+  const isOurs = ([, here = '', there = '']: string[]) =>
+    here.endsWith(`:${hex(port)}`) && there.endsWith(`:${hex(localPort ?? 0)}`);
+  // the timer that runs: 2 is that of keep-alive
+  await until(() => sockets().find(isOurs)?.[5]?.startsWith('02:'), 'the system looks after it');
+  await client.end();
 });
 
 test('of one address five thousand wait for their sign-in, the next is refused, and who has signed in goes on', async (t) => {

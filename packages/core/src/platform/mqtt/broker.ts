@@ -237,7 +237,9 @@ export async function createEmbeddedBroker<P>(hooks: BrokerHooks<P>): Promise<Em
 
   const sockets = new Set<Socket>();
   const everyone = new Set<Session<P>>();
-  const server: Server = createServer({ noDelay: true }, (socket) => {
+  // a device may do without MQTT's keep-alive, and lose its cable: the system finds out
+  const tcp = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+  const server: Server = createServer(tcp, (socket) => {
     const address = socket.remoteAddress ?? '';
     const waiting = unauthenticated.get(address) ?? 0;
     if (waiting >= MAXIMUM_UNAUTHENTICATED) {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { createApi } from '@muster/testkit/api';
-import type { ServerProcess } from '@muster/testkit/server-process';
-import { readMetrics } from '@muster/testkit/server-process-metrics';
-import type { Credential } from '@muster/testkit/server-process-operator';
-import { until } from '@muster/testkit/until';
-import { patience } from './sizes.ts';
+import { createApi } from './api.ts';
+import type { ServerProcess } from './server-process.ts';
+import { readMetrics } from './server-process-metrics.ts';
+import type { Credential } from './server-process-operator.ts';
+import { until } from './until.ts';
+
+/** Longer than any busy machine takes: timings never fail a test. */
+const patience = { deadline: 60_000 };
 
 /** Every process of a server's PostgreSQL stands still: connections hold and nothing is answered. */
 export interface Hang extends Disposable {

@@ -4,9 +4,9 @@ import { deviceTopics } from '@muster/contract/mqtt';
 import type { DeviceCredential } from '@muster/edge/simulate/options';
 import { type TruthRecord, truthKey } from '@muster/edge/simulate/read-truth';
 import type { Sent } from '@muster/edge/simulate/truth';
-import { connectDevice, type DeviceClient } from '@muster/testkit/mqtt';
-import type { ServerProcess } from '@muster/testkit/server-process';
-import { query } from '@muster/testkit/server-process-operator';
+import { connectDevice, type DeviceClient } from './mqtt.ts';
+import type { ServerProcess } from './server-process.ts';
+import { query } from './server-process-operator.ts';
 
 /** A device that tells an event at QoS 1 and a message at QoS 2 by turns, each again and again until it is acknowledged. */
 export interface Teller extends AsyncDisposable {
