@@ -23,7 +23,7 @@ export function hangPostgres(server: ServerProcess): Hang {
   return { goOn, [Symbol.dispose]: goOn };
 }
 
-/** Waits until people and devices are told that the store is away, and looks that this is all that is wrong. */
+/** Waits until people and devices are told that the store is away, and looks that this is all that is wrong: it must stay so. */
 export async function looksAway(server: ServerProcess, device: Credential): Promise<void> {
   const statusOf = (path: string, init: RequestInit = {}) =>
     fetch(new URL(path, server.http), init).then((answer) => answer.status);

@@ -110,13 +110,12 @@ export const hatch = (ctx: CanvasRenderingContext2D, colour: string, pixel: numb
 /** Events as dotted lines with a mark on top; a number where several stand together. */
 export const paintMarks = (u: uPlot, palette: Palette, clusters: readonly MarkCluster[]): void =>
   clipped(u, (ctx) => {
-    const { left, top, height } = u.bbox;
+    const { left, top, width, height } = u.bbox;
     const pixel = scaleOf(u);
     ctx.lineWidth = pixel;
     ctx.strokeStyle = palette.dash;
     ctx.fillStyle = palette.text;
     ctx.font = font(u, 500);
-    ctx.textAlign = 'left';
     ctx.textBaseline = 'top';
     for (const { x, marks } of clusters) {
       const at = Math.round(left + x * pixel) + pixel / 2;
@@ -130,6 +129,10 @@ export const paintMarks = (u: uPlot, palette: Palette, clusters: readonly MarkCl
       ctx.lineTo(at + 5 * pixel, top);
       ctx.lineTo(at, top + 8 * pixel);
       ctx.fill();
-      if (marks.length > 1) ctx.fillText(String(marks.length), at + 7 * pixel, top + pixel);
+      if (marks.length < 2) continue;
+      const count = String(marks.length);
+      const fits = at + 7 * pixel + ctx.measureText(count).width <= left + width;
+      ctx.textAlign = fits ? 'left' : 'right';
+      ctx.fillText(count, at + (fits ? 7 : -7) * pixel, top + pixel);
     }
   });
