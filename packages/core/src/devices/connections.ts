@@ -92,11 +92,11 @@ export function createDeviceConnections({ registry, telemetry, presence, log }: 
       lookAgain(connection, principal, principal.device);
       presence.connected(principal.channel);
     },
-    disconnected(principal, connection) {
+    disconnected(principal, connection, orderly) {
       const connections = open.get(principal.device.number);
       if (!connections?.delete(connection)) return;
       if (connections.size === 0) open.delete(principal.device.number);
-      presence.disconnected(principal.channel);
+      presence.disconnected(principal.channel, orderly);
     },
     refused: (why, address) => log.info({ address }, `the broker refused: ${why}`),
   };

@@ -43,3 +43,15 @@ test('of a device that comes and goes while the store is away a few changes wait
   await last.end();
   await until(async () => (await changes()).at(-1)?.to === 'offline', 'and that it left');
 });
+
+test('a device that takes its leave is told from one whose connection was lost', async () => {
+  const device = await server.createDevice();
+  const reasons = async () => {
+    const { items } = await bodyOf(server.api.get<{ items: DeviceEvent[] }>(`/devices/${device.deviceId}/events`));
+    return items.map(({ data }) => (data as { reason: string }).reason);
+  };
+  await (await server.connect(device)).end();
+  await until(async () => (await reasons())[0] === 'disconnected', 'it left');
+  await (await server.connect(device)).drop();
+  await until(async () => (await reasons())[0] === 'connection lost', 'it was lost');
+});

@@ -17,7 +17,8 @@ export type StatusListener = (channel: Channel, status: DeviceStatus, at: number
 /** Who is there: from connections, wills and data. */
 export interface Presence {
   connected(channel: Channel): void;
-  disconnected(channel: Channel): void;
+  /** @param orderly it took its leave */
+  disconnected(channel: Channel, orderly: boolean): void;
   /** The device said it itself, or its last will did; `done` after the change is stored. */
   said(channel: Channel, status: 'online' | 'offline', done: () => void): void;
   /** It sent something, over whatever way. */
@@ -162,9 +163,9 @@ export function createPresence(pool: pg.Pool, telemetry: Telemetry, log: Log): P
       channel.lastSeen = Date.now();
       change(channel, 'online', 'connected');
     },
-    disconnected(channel) {
+    disconnected(channel, orderly) {
       channel.connections--;
-      if (channel.connections === 0) change(channel, 'offline', 'connection lost');
+      if (channel.connections === 0) change(channel, 'offline', orderly ? 'disconnected' : 'connection lost');
     },
     said: (channel, status, done) => change(channel, status, 'it said so', done),
     heard(channel) {

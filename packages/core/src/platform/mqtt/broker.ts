@@ -11,7 +11,8 @@ export interface BrokerHooks<P> {
   publish(principal: P, packet: { topic: string; payload: Buffer; retain: boolean }, done: () => void): void;
   maySubscribe(principal: P, filter: string): boolean;
   connected(principal: P, connection: BrokerConnection): void;
-  disconnected(principal: P, connection: BrokerConnection): void;
+  /** @param orderly it said DISCONNECT; without it the connection was lost */
+  disconnected(principal: P, connection: BrokerConnection, orderly: boolean): void;
   /** Something was refused before it reached a hook. */
   refused(why: string, address: string): void;
 }
@@ -287,7 +288,8 @@ export async function createEmbeddedBroker<P>(hooks: BrokerHooks<P>): Promise<Em
       sockets.delete(socket);
       everyone.delete(session);
       publishing.delete(session);
-      if (session.principal !== undefined) hooks.disconnected(session.principal, session);
+      const orderly = (client as unknown as { _disconnected: boolean })._disconnected;
+      if (session.principal !== undefined) hooks.disconnected(session.principal, session, orderly);
     });
   });
   // a client that breaks off is everyday life, not an event
