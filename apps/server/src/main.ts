@@ -22,7 +22,9 @@ const commands: Record<string, Command> = {
   'demo-fleet': demoFleet,
 };
 
-const [name = 'help', ...args] = process.argv.slice(2);
+const [first = 'help', ...args] = process.argv.slice(2);
+const asksForHelp = [first, ...args].some((word) => word === '--help' || word === '-h');
+const name = asksForHelp ? 'help' : first;
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 try {
   if (!command) process.stderr.write(`There is no command "${name}".\n\n`);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, readConfig } from '@muster/core';
+import { findRunning } from '@muster/core/platform/running';
 
 /** The folder that holds this program. */
 const checkout = join(import.meta.dirname, '../../..');
@@ -11,3 +12,18 @@ export const version: string = JSON.parse(readFileSync(join(checkout, 'package.j
 
 /** @throws MusterError `invalid` that names every wrong variable */
 export const settings = (): Config => readConfig(process.env, checkout);
+
+/** The demo keeps its data beside the installation's own, so that `muster start` begins without it. */
+export function demoSettings(): Config {
+  const own = settings();
+  if (process.env.MUSTER_DATA_DIR) return own;
+  return readConfig({ ...process.env, MUSTER_DATA_DIR: `${own.dataDir}-demo` }, checkout);
+}
+
+/** The data directory of the server that runs here: the installation's, or else the demo's. */
+export async function runningDataDir(): Promise<string> {
+  const { dataDir } = settings();
+  const demo = demoSettings().dataDir;
+  const runs = (directory: string) => findRunning(directory).then(Boolean, () => false);
+  return !(await runs(dataDir)) && (await runs(demo)) ? demo : dataDir;
+}

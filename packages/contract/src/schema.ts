@@ -4,7 +4,7 @@ import Type from 'typebox';
 export const Id = Type.String({ pattern: '^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$' });
 
 /** Chosen by the operator, unique in its organization. It is a level of MQTT topics, so no `/`, `+`, `#`. */
-export const DeviceId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
+export const DeviceId = Type.String({ pattern: '^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,64}$' });
 
 /** Name of an organization or a place in addresses and MQTT user names. */
 export const Slug = Type.String({ pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$' });

@@ -37,6 +37,13 @@ test('a database that can not be reached is said so', async () => {
   });
 });
 
+test('a first owner whose password is too weak is refused by the name of its variable', async () => {
+  await assert.rejects(startTestServer({ environment: { MUSTER_OWNER_PASSWORD: 'seven' } }), {
+    code: 'invalid',
+    message: /^MUSTER_OWNER_PASSWORD must have at least 15 characters/,
+  });
+});
+
 test('what lies in the data directory is for its owner alone', async () => {
   for (const name of ['secret', 'running.json', 'metrics-token']) {
     assert.equal((await stat(join(server.dataDir, name))).mode & 0o777, 0o600, name);

@@ -32,7 +32,7 @@ import { type ConnectionSettings, connectAlone, createPool } from './platform/db
 import { startDatabase } from './platform/db/start.ts';
 import { type Db, openDb } from './platform/db/store.ts';
 import { watchDisk } from './platform/disk.ts';
-import { unauthenticated } from './platform/errors.ts';
+import { invalid, MusterError, unauthenticated } from './platform/errors.ts';
 import { createHttpApp } from './platform/http/app.ts';
 import { createBinder } from './platform/http/bind.ts';
 import { honourIdempotencyKeys } from './platform/http/idempotency.ts';
@@ -248,7 +248,11 @@ async function makeOwner(
     organization: { name: slug, slug },
     owner: { username, email: `${username}@localhost.invalid`, password },
   };
-  await setup.create(input, newId());
+  await setup.create(input, newId()).catch((error) => {
+    const fault =
+      error instanceof MusterError ? error.faults.find(({ path }) => path === '/owner/password') : undefined;
+    throw fault ? invalid(`MUSTER_OWNER_PASSWORD ${fault.message}.`) : error;
+  });
   await onOrganization();
 }
 

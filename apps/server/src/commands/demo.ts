@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPlace, listPlaces, type Muster, operatorContext, provisionMany } from '@muster/core';
-import { settings } from '../settings.ts';
+import { demoSettings } from '../settings.ts';
 import { wishToStop } from '../wish-to-stop.ts';
 import type { FleetPlan } from './demo-fleet.ts';
 import { demoPlaces } from './demo-places.ts';
@@ -16,11 +16,12 @@ const USERNAME = 'demo';
 /** `muster demo`: the server with an organization, a place tree and a simulated fleet. */
 export async function demo(): Promise<number> {
   const stop = wishToStop();
-  const muster = await startServer();
+  const config = demoSettings();
+  const muster = await startServer(config);
   let fleet: ChildProcess | undefined;
   try {
     const first = await muster.setup.required();
-    const signIn = await prepareSignIn(muster, first);
+    const signIn = await prepareSignIn(muster, config.dataDir, first);
     fleet = await startFleet(muster, first);
     say(
       `\nMuster runs at ${muster.http}\n\n  ${signIn}\n\nDevices connect to ${muster.mqtt}. A simulated fleet is talking. Ctrl-C ends it.\n`,
@@ -39,8 +40,8 @@ export async function demo(): Promise<number> {
 }
 
 /** The owner of the demo, made once with a random password that is kept beside the data. */
-async function prepareSignIn(muster: Muster, first: boolean): Promise<string> {
-  const file = join(settings().dataDir, 'demo-sign-in');
+async function prepareSignIn(muster: Muster, dataDir: string, first: boolean): Promise<string> {
+  const file = join(dataDir, 'demo-sign-in');
   if (first) {
     const password = randomBytes(12).toString('base64url');
     const owner = { username: USERNAME, email: 'demo@nordhaven.example', password };

@@ -3,7 +3,7 @@ import { createLog, openOperator, provisionMany } from '@muster/core';
 import { type FaultName, faultNames } from '@muster/edge/simulate/faults';
 import type { SignalSource } from '@muster/edge/simulate/signal';
 import { simulate } from '@muster/edge/simulate/simulate';
-import { settings } from '../settings.ts';
+import { runningDataDir } from '../settings.ts';
 import { simulators } from '../solutions.ts';
 import { wishToStop } from '../wish-to-stop.ts';
 import { say } from './start.ts';
@@ -14,8 +14,7 @@ const AT_ONCE = 1000;
 /** `muster simulate`: real MQTT clients that talk to the server of this data directory. */
 export async function simulateFleet(args: string[]): Promise<number> {
   const wish = readWish(args);
-  const config = settings();
-  const operator = await openOperator(config.dataDir, createLog('warn'));
+  const operator = await openOperator(await runningDataDir(), createLog('warn'));
   const ctx = await operator.contextOf(wish.organization);
   const prefix = `sim-${wish.type.replace(/^.*\./, '')}`;
   const devices: { organization: string; deviceId: string; token: string }[] = [];

@@ -1,4 +1,4 @@
-import { createLog, type Muster, startMuster } from '@muster/core';
+import { type Config, createLog, type Muster, startMuster } from '@muster/core';
 import { settings, version, webRoot } from '../settings.ts';
 import { solutions } from '../solutions.ts';
 import { wishToStop } from '../wish-to-stop.ts';
@@ -6,11 +6,11 @@ import { wishToStop } from '../wish-to-stop.ts';
 /** `muster start`: the server until it is told to stop. */
 export async function start(): Promise<number> {
   const stop = wishToStop();
-  const muster = await startServer();
+  const muster = await startServer(settings());
   if (await muster.setup.required()) {
     const token = await muster.setup.token();
     say(
-      `\nMuster runs at ${muster.http}\nOpen it and create the first organization with this setup token:\n\n  ${token}\n`,
+      `\nMuster runs at ${muster.http}\nCreate the first organization here; the link holds the setup token:\n\n  ${muster.http}/setup#${token}\n`,
     );
   } else {
     say(`\nMuster runs at ${muster.http}, devices connect to ${muster.mqtt}\n`);
@@ -21,9 +21,8 @@ export async function start(): Promise<number> {
   return 0;
 }
 
-/** Starts the server with the settings of the environment. */
-export function startServer(): Promise<Muster> {
-  const config = settings();
+/** The server, with the solutions of this installation. */
+export function startServer(config: Config): Promise<Muster> {
   return startMuster({ config, solutions, log: createLog(config.logLevel), version, webRoot });
 }
 

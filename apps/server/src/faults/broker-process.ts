@@ -44,6 +44,7 @@ async function muster(): Promise<number> {
     authenticate: async ({ username }) => username,
     publish: (_, { topic }, done) => store(topic, done),
     maySubscribe: () => true,
+    refusedPacket: () => undefined,
     connected(username, connection) {
       connections.set(username, connection);
       tell({ connected: username });

@@ -59,7 +59,7 @@ test('one device sends nothing but rubbish: each piece is refused with its reaso
   }
   await device.end();
 
-  // larger than any packet may be: it is not read, and the connection ends
+  // larger than any packet may be: it is not read, the connection ends, and the device's list says why
   using large = await openRaw(server.mqttPort);
   await large.write(connectPacket(username, culprit.token));
   await large.read();
@@ -67,6 +67,7 @@ test('one device sends nothing but rubbish: each piece is refused with its reaso
   const payload = Buffer.alloc(1024 * 1024, 'x');
   void large.write({ cmd: 'publish', topic, messageId: 1, payload, qos: 1, dup: false, retain: false });
   await large.closed;
+  rejected.too_large = (rejected.too_large ?? 0) + 1;
 
   await witness.nextAcknowledgement();
   const maxUnavailableMs = witness.longestGap();

@@ -49,7 +49,12 @@ test('PostgreSQL is killed as often as it comes back: nothing is acknowledged th
   const killer = keepKilling(server, () => isTold && performance.now() > end);
   // it comes back for a moment again and again
   const refuses = async () => {
-    const { status, headers } = await device.post('/device/telemetry', { values: { temperature: 1 } });
+    const { status, headers } = await device.fetch('/api/v1/device/telemetry', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"values":{"temperature":1}}',
+      signal: AbortSignal.timeout(1000),
+    });
     return status === 503 && Number(headers.get('retry-after')) > 0;
   };
   await until(refuses, 'devices are told to come again', patience).finally(() => {

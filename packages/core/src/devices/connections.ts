@@ -98,6 +98,15 @@ export function createDeviceConnections({ registry, telemetry, presence, log }: 
       if (connections.size === 0) open.delete(principal.device.number);
       presence.disconnected(principal.channel, orderly);
     },
+    // its topic was not read either
+    refusedPacket: ({ channel }, why) =>
+      telemetry.ingest.refuse(
+        channel,
+        { reason: 'too_large', detail: `Refused: ${why}.` },
+        '',
+        Buffer.alloc(0),
+        () => undefined,
+      ),
     refused: (why, address) => log.info({ address }, `the broker refused: ${why}`),
   };
 

@@ -73,6 +73,17 @@ test('a device without a name has its id for one', async () => {
   assert.equal(name, 'nameless');
 });
 
+test('an id that means a folder in an address is no id', async () => {
+  for (const deviceId of ['.', '..']) {
+    const problem = await problemOf(server.api.post('/devices', { deviceId, type: 'generic' }), 422);
+    assert.equal(problem.errors[0]?.path, '/deviceId');
+  }
+  for (const deviceId of ['...', '.a', 'a..']) {
+    await bodyOf(server.api.post('/devices', { deviceId, type: 'generic' }), 201);
+    await bodyOf(server.api.get(`/devices/${deviceId}`));
+  }
+});
+
 test('a place that is not there, or is another organization’s, takes no device', async () => {
   const theirs = await bodyOf(away.api.post<Place>('/places', { name: 'Theirs', kind: 'site' }), 201);
   const never = '0193a5f0-7b1c-7d2e-8f3a-1b2c3d4e5f60';

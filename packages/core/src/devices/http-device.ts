@@ -12,6 +12,9 @@ export interface DeviceApiDeps {
   presence: Presence;
 }
 
+/** A device is answered by then; what it sent is kept, and may be stored later. */
+const ANSWER_MS = 25_000;
+
 /** What devices say over HTTP. Bodies go unread to the same ingest as MQTT payloads, and are answered after their commit. */
 export async function bindDeviceApi(
   app: FastifyInstance,
@@ -47,10 +50,17 @@ export async function bindDeviceApi(
     return telemetry.channels.open(device);
   }
 
-  /** @throws MusterError `unavailable` while the store is away: nothing was taken, send it again */
+  /** @throws MusterError `unavailable` while the store is away: send it again, with its number it is stored once */
   async function answer(publish: (done: (outcome: Outcome) => void) => void) {
     if (telemetry.away || telemetry.pressure.full) throw unavailable('The store is away. Send it again.', 2);
-    const outcome = await new Promise<Outcome>((resolve) => publish(resolve));
+    const outcome = await new Promise<Outcome>((resolve, reject) => {
+      const late = () => reject(unavailable('The store does not answer. Send it again.', 2));
+      const timer = setTimeout(late, ANSWER_MS);
+      publish((result) => {
+        clearTimeout(timer);
+        resolve(result);
+      });
+    });
     const { refusal, accepted, duplicates } = outcome;
     if (!refusal) return { accepted, duplicates };
     const malformed = refusal.reason === 'malformed_json' || refusal.reason === 'invalid_encoding';

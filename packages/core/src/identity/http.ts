@@ -40,7 +40,12 @@ export function bindIdentity(bind: Binder, { db, sessions, tokens, setup, onOrga
     refuseForeignSite(request);
     const { username, password, organization } = body;
     const input = organization === undefined ? { username, password } : { username, password, organization };
-    return answerTokens(await sessions.signIn(input, callerOf(request)), reply);
+    const signedIn = await sessions.signIn(input, callerOf(request)).catch((error) => {
+      const { ip: address, id: reqId } = request;
+      request.log.info({ reqId, address, username, why: (error as Error).message }, 'a sign-in was refused');
+      throw error;
+    });
+    return answerTokens(signedIn, reply);
   });
   bind(identity.refresh, async ({ request, reply }) => {
     refuseForeignSite(request);

@@ -12,7 +12,15 @@ export function createLog(level: string, to: DestinationStream = pino.destinatio
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: viewError },
     redact: { paths: [...secrets, ...secrets.map((name) => `*.${name}`)], censor: '[removed]' },
   };
   return pino(options, to);
+}
+
+/** What an error says. Whatever else hangs on it stays out: a lost database connection carries the whole client, with its keys. */
+function viewError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name: type, message, stack, code, cause } = error as Error & { code?: unknown };
+  return { type, message, code, stack, ...(cause === undefined ? {} : { cause: viewError(cause) }) };
 }

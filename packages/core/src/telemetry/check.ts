@@ -71,7 +71,7 @@ export function readTime(ts: unknown, arrival: number, oldest: number): number |
   if (ts === undefined) return arrival;
   let time: number;
   if (typeof ts === 'number') time = Math.round(ts);
-  else if (typeof ts === 'string' && RFC3339.test(ts)) time = Date.parse(ts);
+  else if (typeof ts === 'string' && RFC3339.test(ts) && isDay(ts)) time = Date.parse(ts);
   else time = Number.NaN;
   if (!Number.isFinite(time)) {
     return refuse('invalid_timestamp', '"ts" must be milliseconds since 1970 or an RFC 3339 time.');
@@ -83,6 +83,12 @@ export function readTime(ts: unknown, arrival: number, oldest: number): number |
     return refuse('timestamp_too_old', `"ts" is older than the ${Math.round(oldest / DAY_MS)} days that are kept.`);
   }
   return time;
+}
+
+/** Date.parse takes the 31st of every month, and means the 1st of the next. */
+function isDay(ts: string): boolean {
+  const day = Number(ts.slice(8, 10));
+  return new Date(Date.UTC(Number(ts.slice(0, 4)), Number(ts.slice(5, 7)) - 1, day)).getUTCDate() === day;
 }
 
 /** Checks names and kinds of values against the device's type. The slow way: ingest asks only when the layout is not known. */
@@ -140,7 +146,7 @@ function checkName(name: string, type: DeviceType): Refusal | undefined {
   ) {
     return refuse(
       'invalid_metric',
-      `A metric's name has 1 to ${MAXIMUM_NAME} printable characters without " and \\, and does not begin with "$".`,
+      `A metric's name has 1 to ${MAXIMUM_NAME} printable characters without " and \\, does not begin with "$", and is not a word that JavaScript keeps for itself.`,
     );
   }
   return undefined;

@@ -47,6 +47,7 @@ test('connections that are lost, idle and in use, end nothing but themselves', a
   await Promise.all([asked, gone]);
   inUse.release(true);
   assert.match(lines.join(''), /a database connection was lost/);
+  assert.doesNotMatch(lines.join(''), /secretKey|processID/, 'the client with its keys stays out of the log');
   assert.deepEqual((await pool.query('select 1 as one')).rows, [{ one: 1 }]);
   await Promise.all([pool.end(), owner.end()]);
 });

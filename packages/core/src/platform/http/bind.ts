@@ -109,5 +109,5 @@ function readIfMatch(request: FastifyRequest): number {
   const match = /^"(\d{1,9})"$/.exec(request.headers['if-match'] ?? '');
   if (match) return Number(match[1]);
   const message = 'must name the version you changed, as in "3"';
-  throw malformed('The header If-Match is missing.', [{ path: '/headers/if-match', message }]);
+  throw malformed('The header If-Match is missing, or names no version.', [{ path: '/headers/if-match', message }]);
 }

@@ -20,6 +20,7 @@ let port = 0;
 /** What the hooks were told. */
 let published: Published[] = [];
 let refused: string[] = [];
+let refusedPackets: string[] = [];
 let asked = 0;
 let holds = false;
 /** The credential store answers when this is there. */
@@ -43,6 +44,7 @@ const hooks: BrokerHooks<string> = {
     if (connections.get(principal) === connection) connections.delete(principal);
   },
   refused: (why) => void refused.push(why),
+  refusedPacket: (principal, why) => void refusedPackets.push(`${principal}: ${why}`),
 };
 
 before(async () => {
@@ -54,6 +56,7 @@ beforeEach(() => {
   for (const { done } of published) if (holds) done();
   published = [];
   refused = [];
+  refusedPackets = [];
   asked = 0;
   holds = false;
 });
@@ -102,6 +105,11 @@ test('a packet beyond 256 KiB ends the connection, one of just that size is take
   client.publish(topic, Buffer.alloc(room + 1, 'x')).catch(() => undefined);
   await client.closed;
   assert.match(refused.join('\n'), /larger than 262144/);
+  assert.deepEqual(
+    refusedPackets.map((told) => told.split(':', 1)[0]),
+    ['large'],
+    'and it is said whose it was',
+  );
 });
 
 test('a connection that does not begin with CONNECT is ended', async () => {
@@ -289,7 +297,7 @@ test('a hundred wrong credentials at once are counted, and from then on nobody l
   answer.resolve();
   await Promise.all(guesses);
   const before = asked;
-  await assert.rejects(attempt('wrong'), { code: 5 });
+  await assert.rejects(attempt('wrong'), { code: 3 });
   assert.equal(asked, before, 'refused without looking');
   assert.ok(refused.includes('too many failed sign-ins'));
 });

@@ -15,6 +15,8 @@ export interface BrokerHooks<P> {
   disconnected(principal: P, connection: BrokerConnection, orderly: boolean): void;
   /** Something was refused before it reached a hook. */
   refused(why: string, address: string): void;
+  /** A packet of somebody who is signed in was too large to be read; its connection ends. */
+  refusedPacket(principal: P, why: string): void;
 }
 
 /** One device's connection, as the server may use it. */
@@ -134,7 +136,8 @@ export async function createEmbeddedBroker<P>(hooks: BrokerHooks<P>): Promise<Em
     const failed = failures.get(name) ?? 0;
     if (failed >= MAXIMUM_FAILURES || (failures.get(address) ?? 0) >= MAXIMUM_FAILURES_OF_ADDRESS) {
       hooks.refused('too many failed sign-ins', address);
-      return done(null, false);
+      // it may be a neighbour of whoever failed: "not authorized" is final to some devices
+      return done(comeAgain(new Error('too many failed sign-ins')), false);
     }
     hooks.authenticate({ username, password: password.toString(), address }).then(
       (principal) => {
@@ -250,7 +253,10 @@ export async function createEmbeddedBroker<P>(hooks: BrokerHooks<P>): Promise<Em
     }
     unauthenticated.set(address, waiting + 1);
     sockets.add(socket);
-    guardInbound(socket, (why) => hooks.refused(why, address));
+    guardInbound(socket, (why) => {
+      hooks.refused(why, address);
+      if (session.principal !== undefined) hooks.refusedPacket(session.principal, why);
+    });
     guardOutbound(socket, () => hooks.refused('the client does not read what it is sent', address));
     const client = broker.handle(socket);
     const session: Session<P> = {
