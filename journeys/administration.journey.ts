@@ -21,6 +21,16 @@ test('the organization gets a name and says how long values are kept', async () 
   await isAccessible(page);
   await takePictures(page, 'administration');
   await form.getByRole('button', { name: 'Save' }).click();
+  const dialog = page.getByRole('dialog');
+  await shows(dialog.getByText('values as sent, older than 7 days'));
+  await isAccessible(page);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.reload();
+  assert.notEqual(await form.getByLabel('As sent').inputValue(), '7', 'nothing is deleted unasked');
+  await form.getByLabel('Name').fill('Nordhaven Airport');
+  await form.getByLabel('As sent').fill('7');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Save and delete' }).click();
   await hides(form.getByText('Values older than that are deleted for good soon after you save.'));
   await page.reload();
   await shows(page.getByRole('banner').getByText('Nordhaven Airport'));

@@ -37,7 +37,6 @@ test('places are made, nested, renamed, moved and deleted', async () => {
   for (const hall of ['Hall 1', 'Hall 2']) {
     await act(page, 'Harbour', 'Add a place inside');
     await page.getByRole('textbox', { name: 'Name' }).fill(hall);
-    await choose(page, 'Kind', 'Hall');
     await save(page);
   }
   await reads(tree(page), /Harbour[\s\S]*Hall 1\s+Hall\b[\s\S]*Hall 2\s+Hall\b/);

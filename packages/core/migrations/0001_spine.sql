@@ -160,6 +160,8 @@ create table telemetry (
   quality smallint[]
 ) partition by list (organization);
 create index telemetry_device_ts on telemetry (device, ts);
+-- booleans and texts: a device that sends numbers only has no entry
+create index telemetry_other on telemetry (device, ts) where other is not null;
 create index telemetry_received on telemetry using brin (received) with (pages_per_range = 16);
 
 -- Rollups: several rows may share a bucket (one per checkpoint that touched it); readers add them up.

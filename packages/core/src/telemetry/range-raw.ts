@@ -68,7 +68,7 @@ export async function readStates(
         select ts, other -> ${metric} as value, coalesce(other -> '$quality' ->> ${metric}, '0') = '2' as bad,
           lag(other -> ${metric}) over (order by ts) as before
         from telemetry
-        where organization = ${ctx.organizationNumber} and device = ${channel.number} and other ? ${metric}
+        where organization = ${ctx.organizationNumber} and device = ${channel.number} and other is not null and other ? ${metric}
           and ts >= ${new Date(query.from)} and ts < ${new Date(query.to)}) changes
       where before is distinct from value or bad
       order by ts desc limit ${query.points}) newest

@@ -58,6 +58,8 @@ export async function readRange(
       series.set(metric, toSeries(channel, metric, cells.get(metric) ?? new Map(), query, resolution));
   }
   for (const metric of query.metrics) {
+    // what is declared a number is never stored as anything else
+    if (series.has(metric) && channel.type.metrics[metric]?.kind === 'number') continue;
     const states = await readStates(ctx, channel, metric, query);
     const one = series.get(metric);
     if (!one || (one.points.length === 0 && states.points.length > 0)) series.set(metric, states);

@@ -14,7 +14,7 @@ const metric = (name: string, unit: string | null, kind: Metric['kind'] = 'numbe
 });
 
 test('metrics of one unit share a chart, in the order they come', () => {
-  const { charts } = groupByUnit([metric('p1', 'bar'), metric('p3', 'mbar'), metric('p2', 'bar')]);
+  const { charts } = groupByUnit([metric('p1', 'bar'), metric('p3', 'mbar'), metric('p2', 'bar')], new Set());
   assert.deepEqual(
     charts.map((chart) => [chart.unit, chart.metrics.map((each) => each.name)]),
     [
@@ -25,12 +25,10 @@ test('metrics of one unit share a chart, in the order they come', () => {
 });
 
 test('numbers without a unit get a chart each, other kinds none', () => {
-  const { charts, states } = groupByUnit([
-    metric('a', null),
-    metric('open', null, 'boolean'),
-    metric('b', null),
-    metric('mode', null, 'string'),
-  ]);
+  const { charts, states } = groupByUnit(
+    [metric('a', null), metric('open', null, 'boolean'), metric('b', null), metric('mode', null, 'string')],
+    new Set(),
+  );
   assert.deepEqual(
     charts.map((chart) => chart.metrics.map((each) => each.name)),
     [['a'], ['b']],
@@ -38,5 +36,20 @@ test('numbers without a unit get a chart each, other kinds none', () => {
   assert.deepEqual(
     states.map((each) => each.name),
     ['open', 'mode'],
+  );
+});
+
+test('a metric that sent numbers and states is in a chart and in a strip, whichever came last', () => {
+  const { charts, states } = groupByUnit([metric('a', null), metric('b', null, 'string')], new Set(['a', 'b']));
+  assert.deepEqual(
+    charts.map((chart) => chart.metrics.map((each) => [each.name, each.kind])),
+    [[['a', 'number']], [['b', 'number']]],
+  );
+  assert.deepEqual(
+    states.map((each) => [each.name, each.kind]),
+    [
+      ['a', 'string'],
+      ['b', 'string'],
+    ],
   );
 });

@@ -129,3 +129,33 @@ test('what was not asked for is unknown, not a gap', () => {
   assert.deepEqual(history.view({ from: 0, to: 900_000 }).gaps, [[50_000, 60_000]]);
   assert.deepEqual(history.view({ from: 200_000, to: 900_000 }).gaps, []);
 });
+
+test('a text among numbers takes neither from the other, stored or live', () => {
+  for (const kind of ['number', 'string'] as const) {
+    const stored = createHistory(
+      series([
+        [0, 21.5],
+        [1000, 21.6],
+        [2000, 'fault'],
+        [3000, 21.7],
+      ]),
+      { ...options, kind, heardAt: 9000 },
+    );
+    const live = createHistory(series([[0, 21.5]]), { ...options, kind });
+    live.add(1000, 21.6, 'good');
+    live.add(2000, 'fault', 'good');
+    live.add(3000, 21.7, 'good');
+    for (const history of [stored, live]) {
+      const view = history.view({ from: 0, to: 3000 });
+      assert.deepEqual(
+        view.samples.map((sample) => sample.value),
+        [21.5, 21.6, 21.7],
+      );
+      assert.deepEqual(view.runs, [{ from: 2000, to: 3000, value: 'fault' }]);
+      assert.deepEqual(view.gaps, []);
+      assert.equal(history.isMixed(), true);
+    }
+  }
+  assert.equal(createHistory(series([[0, 1]]), options).isMixed(), false);
+  assert.equal(createHistory(series([[0, 'idle']]), { ...options, kind: 'string' }).isMixed(), false);
+});

@@ -27,6 +27,8 @@ export interface History {
   view(window: FixedRange, silent?: readonly Stretch[]): HistoryView;
   /** When the newest value was measured, ms; -Infinity: there is none. */
   newest(): number;
+  /** It holds numbers as well as states: what an undeclared metric sends may change its kind. */
+  isMixed(): boolean;
 }
 
 interface Options {
@@ -43,6 +45,9 @@ interface Options {
   heardAt?: number | undefined;
 }
 
+/** A state after a number is a new one, however soon it comes. */
+const ENDED = Number.NEGATIVE_INFINITY;
+
 /** Starts a history with what the server answered for the range; `series` null: nothing yet. */
 export const createHistory = (series: Series | null, options: Options): History => {
   const { kind, intervalMs, span, points } = options;
@@ -52,16 +57,22 @@ export const createHistory = (series: Series | null, options: Options): History 
   const good = createSeriesBuffer(step, capacity);
   const bad = createSeriesBuffer(step, capacity);
   const states = createStateBuffer(step, capacity);
-  const spacing = options.openInterval && kind === 'number' ? medianSpacing(stored.map(([ts]) => ts)) : 0;
+  const numbers = stored.filter(([, value]) => typeof value === 'number');
+  const spacing = options.openInterval ? medianSpacing(numbers.map(([ts]) => ts)) : 0;
   const threshold = gapThreshold(intervalMs, step, spacing);
   const stretches: Stretch[] = (series?.bad ?? []).map(([from, to]): Stretch => [from, to]);
   let newest = Number.NEGATIVE_INFINITY;
+  let newestIsState = false;
 
   const take = (ts: number, value: Value, isBad: boolean, silence: number) => {
-    newest = Math.max(newest, ts);
-    if (typeof value !== 'number') {
-      if (kind !== 'number' && !isBad) states.add(ts, value, silence);
-    } else if (kind === 'number' && Number.isFinite(value)) (isBad ? bad : good).add(ts, value);
+    const isState = typeof value !== 'number';
+    if (isState && !isBad) states.add(ts, value, newestIsState ? silence : ENDED);
+    else if (!isState && Number.isFinite(value)) (isBad ? bad : good).add(ts, value);
+    if (ts < newest) return;
+    newest = ts;
+    // A number ends the state before it.
+    if (!isState && newestIsState) states.hold(ts);
+    newestIsState = isState;
   };
 
   let next = 0;
@@ -71,7 +82,7 @@ export const createHistory = (series: Series | null, options: Options): History 
     const isBad = series?.resolution === 0 && ts >= (stretches[next]?.[0] ?? Number.POSITIVE_INFINITY);
     take(ts, value, isBad, Number.POSITIVE_INFINITY);
   }
-  if (options.heardAt !== undefined && kind !== 'number') states.hold(options.heardAt);
+  if (options.heardAt !== undefined && newestIsState) states.hold(options.heardAt);
 
   return {
     add: (ts, value, quality) => {
@@ -92,11 +103,14 @@ export const createHistory = (series: Series | null, options: Options): History 
       const runs = cutRuns(states.runs(), silent);
       const times = samples.map((sample) => sample.ts);
       const unheard =
-        kind === 'number' ? findGaps(times, from, to, threshold) : subtract([[from, to]], runs.map(stretchOf));
+        kind === 'number' || samples.length > 0
+          ? findGaps(times, from, to, threshold)
+          : subtract([[from, to]], runs.map(stretchOf));
       const gaps = subtract(unheard, stretches).filter((gap) => gap[1] - gap[0] > threshold);
       return { samples, badSamples: bad.samples(), runs, gaps, bad: stretches, reach: threshold };
     },
     newest: () => newest,
+    isMixed: () => (kind === 'number' ? states.runs().length > 0 : good.samples().length > 0),
   };
 };
 

@@ -20,7 +20,7 @@ export const readingAt = (source: PlotSource, metric: string, ts: number): Readi
   const good = nearest(view.samples, ts, view.reach);
   const bad = nearest(view.badSamples, ts, view.reach);
   if (bad && (!good || Math.abs(bad.ts - ts) < Math.abs(good.ts - ts))) return { value: bad.value, bad: true };
-  if (good) return { value: good.value, bad: false };
   const run = runAt(view.runs, ts);
+  if (good && !(run && run.from > good.ts)) return { value: good.value, bad: false };
   return run ? { value: run.value, bad: false } : null;
 };

@@ -11,6 +11,9 @@ import { PlaceSelect } from '../parts/place-select.tsx';
 import { useRequestKey } from '../parts/use-request-key.ts';
 import { createDevice, type MadeDevice, type NewDevice } from './create-device.ts';
 
+/** Of a device's id, characters. */
+const LONGEST_ID = 64;
+
 interface AddDeviceFormProps {
   placeId: string | undefined;
   proposedId: string;
@@ -62,11 +65,16 @@ export const AddDeviceForm = ({ placeId, proposedId, onMade, onCancel }: AddDevi
           set({ deviceId: event.currentTarget.value.trim() });
           create.reset();
         }}
-        error={isChecked && !idIsRight ? t('add.idWrong') : isTaken ? t('add.idTaken') : faultOf(error, '/deviceId')}
+        error={
+          (isChecked || input.deviceId.length > LONGEST_ID) && !idIsRight
+            ? t('add.idWrong')
+            : isTaken
+              ? t('add.idTaken')
+              : faultOf(error, '/deviceId')
+        }
         autoComplete="off"
         autoCapitalize="none"
         spellCheck={false}
-        maxLength={64}
         required
         data-autofocus
       />

@@ -16,7 +16,7 @@ const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte', 'petabyte
 export const useFormats = (): Formats => {
   const { i18n } = useTranslation();
   return useMemo(() => {
-    const whole = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 0, useGrouping: 'min2' });
+    const whole = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 0, useGrouping: 'always' });
     const fine = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
     return {
       number: (value) => (value == null ? null : (Math.abs(value) >= 100 ? whole : fine).format(value)),

@@ -13,7 +13,7 @@ const rows = [
   ['previous', ['k']],
   ['open', ['Enter']],
   ['add', ['n']],
-  ['range', ['1', '7']],
+  ['range', ['1', '…', '7']],
   ['rangeStep', ['[', ']']],
   ['close', ['Esc']],
 ] as const;
@@ -27,11 +27,7 @@ const KeysDialog = ({ onClose }: { onClose(): void }) => {
         {rows.map(([name, keys]) => (
           <div key={name} className={classes.row}>
             <dt>{t(`keys.${name}`)}</dt>
-            <dd>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dd>
+            <dd>{keys.map((key) => (key === '…' ? <span key={key}>{key}</span> : <kbd key={key}>{key}</kbd>))}</dd>
           </div>
         ))}
       </dl>

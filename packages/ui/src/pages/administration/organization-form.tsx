@@ -12,6 +12,7 @@ import { useErrorText } from '../../parts/error-text.ts';
 import form from '../../parts/form.module.css';
 import { FormFault } from '../../parts/form-fault.tsx';
 import classes from './administration-page.module.css';
+import { RetentionDialog } from './retention-dialog.tsx';
 
 const spans = ['rawDays', 'minuteDays', 'hourDays'] as const;
 const LONGEST_DAYS = 3653;
@@ -57,7 +58,10 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
   };
   const isRight = name.trim() !== '' && spans.every((span) => parsed[span] !== null);
   const isChanged = name.trim() !== basis.name || spans.some((span) => parsed[span] !== basis.retention[span]);
-  const shortens = spans.some((span) => (parsed[span] ?? LONGEST_DAYS) < basis.retention[span]);
+  const shorter = spans
+    .map((span) => ({ span, days: parsed[span] ?? LONGEST_DAYS }))
+    .filter(({ span, days }) => days < basis.retention[span]);
+  const [isAsking, setAsking] = useState(false);
 
   const save = useMutation({
     mutationFn: () =>
@@ -89,59 +93,73 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
   };
 
   return (
-    <form
-      className={form.form}
-      noValidate
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault();
-        if (isRight && isChanged && !overtaken) save.mutate();
-      }}
-    >
-      <TextInput
-        label={t('organization.name')}
-        value={name}
-        onChange={(event) => change({ name: event.currentTarget.value })}
-        error={name.trim() === '' ? t('organization.needed') : faultOf(save.error, '/name')}
-        readOnly={!mayChange}
-        maxLength={120}
-      />
-      <p className={form.note}>{t('retention.text')}</p>
-      <div className={form.pair}>
-        {spans.map((span) => (
-          <TextInput
-            key={span}
-            label={t(`retention.${span}`)}
-            value={days[span]}
-            onChange={(event) => change({ days: { ...days, [span]: event.currentTarget.value } })}
-            error={
-              parsed[span] === null
-                ? t('retention.wrong', { longest: LONGEST_DAYS })
-                : faultOf(save.error, `/retention/${span}`)
-            }
-            rightSection={<span className={form.note}>{t('retention.unit')}</span>}
-            rightSectionWidth={48}
-            inputMode="numeric"
-            readOnly={!mayChange}
-          />
-        ))}
-      </div>
-      {shortens && isRight ? <p role="status">{t('retention.shorter')}</p> : null}
-      <FormFault>{overtaken ? fault('412') : save.error ? text(save.error) : null}</FormFault>
-      {mayChange ? (
-        <div className={form.buttons}>
-          {overtaken ? <Button onClick={giveUp}>{t('organization.loadAgain')}</Button> : null}
-          <Button
-            type="submit"
-            variant="filled"
-            loading={save.isPending}
-            disabled={!isRight || !isChanged || overtaken}
-          >
-            {common('save')}
-          </Button>
+    <>
+      <form
+        className={form.form}
+        noValidate
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          if (!isRight || !isChanged || overtaken) return;
+          if (shorter.length > 0) setAsking(true);
+          else save.mutate();
+        }}
+      >
+        <TextInput
+          label={t('organization.name')}
+          value={name}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+          error={name.trim() === '' ? t('organization.needed') : faultOf(save.error, '/name')}
+          readOnly={!mayChange}
+          maxLength={120}
+        />
+        <p className={form.note}>{t('retention.text')}</p>
+        <div className={form.pair}>
+          {spans.map((span) => (
+            <TextInput
+              key={span}
+              label={t(`retention.${span}`)}
+              value={days[span]}
+              onChange={(event) => change({ days: { ...days, [span]: event.currentTarget.value } })}
+              error={
+                parsed[span] === null
+                  ? t('retention.wrong', { longest: LONGEST_DAYS })
+                  : faultOf(save.error, `/retention/${span}`)
+              }
+              rightSection={<span className={form.note}>{t('retention.unit')}</span>}
+              rightSectionWidth={48}
+              inputMode="numeric"
+              readOnly={!mayChange}
+            />
+          ))}
         </div>
-      ) : (
-        <p className={classes.saved}>{t('organization.readOnly')}</p>
-      )}
-    </form>
+        {shorter.length > 0 && isRight ? <p role="status">{t('retention.shorter')}</p> : null}
+        <FormFault>{overtaken ? fault('412') : save.error ? text(save.error) : null}</FormFault>
+        {mayChange ? (
+          <div className={form.buttons}>
+            {overtaken ? <Button onClick={giveUp}>{t('organization.loadAgain')}</Button> : null}
+            <Button
+              type="submit"
+              variant="filled"
+              loading={save.isPending}
+              disabled={!isRight || !isChanged || overtaken}
+            >
+              {common('save')}
+            </Button>
+          </div>
+        ) : (
+          <p className={classes.saved}>{t('organization.readOnly')}</p>
+        )}
+      </form>
+      {isAsking ? (
+        <RetentionDialog
+          shorter={shorter}
+          onClose={() => setAsking(false)}
+          onConfirm={() => {
+            setAsking(false);
+            save.mutate();
+          }}
+        />
+      ) : null}
+    </>
   );
 };

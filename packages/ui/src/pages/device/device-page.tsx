@@ -9,6 +9,7 @@ import { call } from '../../api/client.ts';
 import { ApiError } from '../../api/error.ts';
 import { useLiveTopic } from '../../live/hooks.ts';
 import { useErrorText } from '../../parts/error-text.ts';
+import { useTabTitle } from '../../parts/page.tsx';
 import { AccessTab } from './access/access-tab.tsx';
 import { deviceKeys, useDevice, useDeviceType } from './data.ts';
 import classes from './device.module.css';
@@ -35,6 +36,7 @@ const Page = ({ deviceId, search, onSearch }: DevicePageProps) => {
   const errorText = useErrorText();
   const device = useDevice(deviceId);
   const type = useDeviceType(device.data?.type);
+  useTabTitle(device.data?.name ?? deviceId);
   const [deviceLive] = useState(() => createDeviceLive((draw) => requestAnimationFrame(draw)));
   useLiveTopic(device.data ? `device:${deviceId}` : null, deviceLive.take);
 

@@ -43,7 +43,7 @@ export const InstallationCard = () => {
           unit="ms"
           hint={
             delay === null
-              ? undefined
+              ? t('installation.delayNone')
               : t('installation.delayHint', { server: Math.ceil(inServer ?? 0), way: Math.ceil((trip ?? 0) / 2) })
           }
         />

@@ -15,6 +15,7 @@ import form from '../../parts/form.module.css';
 import { FormFault } from '../../parts/form-fault.tsx';
 import { PlaceSelect } from '../../parts/place-select.tsx';
 import { useRequestKey } from '../../parts/use-request-key.ts';
+import { kindBelow } from './kind-below.ts';
 
 interface PlaceDialogProps {
   /** The place to change; absent: a new one. */
@@ -34,7 +35,7 @@ export const PlaceDialog = ({ place, parentId, onClose }: PlaceDialogProps) => {
   const keyOf = useRequestKey();
   const { tree } = usePlaceTree();
   const [name, setName] = useState(place?.name ?? '');
-  const [kind, setKind] = useState(place?.kind ?? kinds[0]?.value ?? 'site');
+  const [kind, setKind] = useState(place?.kind ?? kindBelow(tree.find(parentId)?.place.kind ?? null));
   const [parent, setParent] = useState(parentId);
   const own = tree.find(place?.id);
   const isAllowed = (node: PlaceNode) => !own || !isWithin(own, node.place.id);

@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { createCursor } from '../../../chart/cursor.ts';
 import { groupByUnit, type UnitGroup } from '../../../chart/group-by-unit.ts';
@@ -35,7 +35,8 @@ export const Charts = (props: ChartsProps) => {
   const { zone, time } = useTimes();
   const [cursor] = useState(createCursor);
   const [all, setAll] = useState(false);
-  const { charts, states } = useMemo(() => groupByUnit(metrics), [metrics]);
+  const mixed = useSyncExternalStore(feed.subscribe, feed.mixed);
+  const { charts, states } = useMemo(() => groupByUnit(metrics, mixed), [metrics, mixed]);
   const shown = all ? charts : charts.slice(0, CHARTS_AT_FIRST);
   const common = { source: feed, cursor, zone, syncKey: 'device', ready, lost: lostSince !== null, onZoom, onReset };
   const noDataNow = lostSince === null ? null : t('chart:noDataSince', { time: time(lostSince) });

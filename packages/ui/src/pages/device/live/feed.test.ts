@@ -94,3 +94,19 @@ test('a failure keeps what was there and is healed by the next answer', async ()
   assert.deepEqual(states, ['loading', 'ready', 'loading', 'failed', 'loading', 'ready']);
   feed.stop();
 });
+
+test('a text on a metric of numbers is told once, and the numbers stay', async () => {
+  const { answers, load } = server();
+  const feed = createFeed({ intervalMs: 1000, openInterval: true, load, now: () => now });
+  feed.show(query);
+  answers[0]?.resolve([[now - 2000, 21.5]]);
+  await settled();
+  let told = 0;
+  feed.subscribe(() => told++);
+  feed.take({ p1: { ts: now - 1000, value: 'fault', status: 'good' } });
+  feed.take({ p1: { ts: now, value: 'fault', status: 'good' } });
+  assert.equal(told, 1);
+  assert.deepEqual([...feed.mixed()], ['p1']);
+  assert.deepEqual(values(feed), [21.5]);
+  feed.stop();
+});

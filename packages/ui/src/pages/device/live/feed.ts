@@ -34,8 +34,10 @@ export interface Feed extends PlotSource {
   /** Forgets what has left the window. */
   trim(): void;
   state(): FeedState;
+  /** Metrics that sent numbers as well as states; the same object until there is another one. */
+  mixed(): ReadonlySet<string>;
   error(): unknown;
-  /** Called on a change of `state`, never per value. */
+  /** Called on a change of `state` or `mixed`, never per value. */
   subscribe(listener: () => void): () => void;
   stop(): void;
 }
@@ -57,6 +59,7 @@ export const createFeed = ({ intervalMs, openInterval, load, heardAt, now = Date
   let state: FeedState = 'loading';
   let error: unknown = null;
   let version = 0;
+  let mixed: ReadonlySet<string> = new Set();
   // Live values that come while an answer is under way: the answer may not hold them yet.
   let meanwhile: NonNullable<LiveDeviceData['values']>[] = [];
   const listeners = new Set<() => void>();
@@ -66,6 +69,14 @@ export const createFeed = ({ intervalMs, openInterval, load, heardAt, now = Date
     error = reason;
     version++;
     for (const listener of listeners) listener();
+  };
+
+  /** @returns whether a metric has changed its kind since */
+  const findMixed = (): boolean => {
+    const found = [...histories].filter(([, history]) => history.isMixed()).map(([metric]) => metric);
+    if (found.length === mixed.size && found.every((metric) => mixed.has(metric))) return false;
+    mixed = new Set(found);
+    return true;
   };
 
   const keep = (values: NonNullable<LiveDeviceData['values']>) => {
@@ -112,6 +123,7 @@ export const createFeed = ({ intervalMs, openInterval, load, heardAt, now = Date
         ]),
       );
       for (const values of meanwhile) keepNewer(values, histories);
+      findMixed();
       become('ready');
     } catch (cause) {
       if (!mine.signal.aborted) become('failed', cause);
@@ -134,6 +146,7 @@ export const createFeed = ({ intervalMs, openInterval, load, heardAt, now = Date
       keep(values);
       if (running && meanwhile.length < 10_000) meanwhile.push(values);
       version++;
+      if (findMixed()) for (const listener of listeners) listener();
     },
     view: (metric, window) => histories.get(metric)?.view(window, silence(metric, window)) ?? null,
     trim: () => {
@@ -143,6 +156,7 @@ export const createFeed = ({ intervalMs, openInterval, load, heardAt, now = Date
     version: () => version,
     now,
     state: () => state,
+    mixed: () => mixed,
     error: () => error,
     subscribe: (listener) => {
       listeners.add(listener);

@@ -7,22 +7,11 @@ import type { Metric } from '../../../chart/metric.ts';
 import type { Range } from '../../../chart/range.ts';
 import { useLiveRestored } from '../../../live/hooks.ts';
 import { live } from '../../../live/live.ts';
+import { batchesOf } from './batches.ts';
 import type { DeviceLive } from './device-live.ts';
 import { createFeed, type Feed, type FeedRequest, type FeedState } from './feed.ts';
 
-const LONGEST_LIST = 3500;
 const TRIM_EVERY_MS = 5000;
-
-/** Puts names into lists that fit an address. */
-const chunksOf = (names: readonly string[]): string[] => {
-  const chunks: string[] = [];
-  for (const name of names) {
-    const last = chunks.at(-1);
-    if (last !== undefined && last.length + name.length < LONGEST_LIST) chunks[chunks.length - 1] = `${last},${name}`;
-    else chunks.push(name);
-  }
-  return chunks;
-};
 
 const loadRange = async (deviceId: string, request: FeedRequest, signal: AbortSignal): Promise<Series[]> => {
   const query = {
@@ -32,7 +21,7 @@ const loadRange = async (deviceId: string, request: FeedRequest, signal: AbortSi
     aggregate: 'minmax' as const,
   };
   const answers = await Promise.all(
-    chunksOf(request.metrics).map((metrics) =>
+    batchesOf(request.metrics).map((metrics) =>
       call(routes.telemetry.range, { params: { deviceId }, query: { ...query, metrics }, signal }),
     ),
   );
