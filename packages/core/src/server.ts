@@ -69,6 +69,8 @@ export interface Muster {
   mqtt: string;
   db: Db;
   setup: Setup;
+  /** Opens the setup page; undefined when the installation had its owner at the start. */
+  setupToken: string | undefined;
   /** Checkpoints, rollups and retention, which otherwise happen when their time has come. */
   keeper: Telemetry['keeper'];
   /** Stops in order: no new data, what is in flight is committed and acknowledged, then everything ends. */
@@ -220,6 +222,8 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
 
     // before anybody can ask: ready means that the first owner is there too
     if (config.owner) await makeOwner(setup, config.owner, () => telemetry.channels.load());
+    // asked now: a server that runs does not depend on its store
+    const setupToken = !config.owner && (await setup.required()) ? await setup.token() : undefined;
 
     const httpPort = await listen('MUSTER_HTTP_PORT', config.httpPort, async (port) => {
       await app.listen({ host: config.host, port });
@@ -232,7 +236,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     urls.mqtt = `mqtt://${config.publicUrl ? new URL(config.publicUrl).hostname : host}:${mqttPort}`;
     undo.push(await tellRunning(config.dataDir, { pid: process.pid, ...urls, settings }));
     log.info({ ...urls, ms: Date.now() - startedAt.getTime() }, 'ready');
-    return { ...urls, db, setup, keeper: telemetry.keeper, stop };
+    return { ...urls, db, setup, setupToken, keeper: telemetry.keeper, stop };
   }
 }
 

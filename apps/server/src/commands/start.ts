@@ -7,10 +7,9 @@ import { wishToStop } from '../wish-to-stop.ts';
 export async function start(): Promise<number> {
   const stop = wishToStop();
   const muster = await startServer(settings());
-  if (await muster.setup.required()) {
-    const token = await muster.setup.token();
+  if (muster.setupToken !== undefined) {
     say(
-      `\nMuster runs at ${muster.http}\nCreate the first organization here; the link holds the setup token:\n\n  ${muster.http}/setup#${token}\n`,
+      `\nMuster runs at ${muster.http}\nCreate the first organization here; the link holds the setup token:\n\n  ${muster.http}/setup#${muster.setupToken}\n`,
     );
   } else {
     say(`\nMuster runs at ${muster.http}, devices connect to ${muster.mqtt}\n`);

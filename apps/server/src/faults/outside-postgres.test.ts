@@ -9,8 +9,10 @@ import { mergeTruths } from '@muster/testkit/account';
 import { checkAccount } from '@muster/testkit/account-check';
 import { startServerProcess } from '@muster/testkit/server-process';
 import { makeDevices, query, signIn } from '@muster/testkit/server-process-operator';
+import { until } from '@muster/testkit/until';
 import { startFleet } from './fleet.ts';
-import { sizes } from './sizes.ts';
+import { startPostgresProxy } from './postgres-proxy.ts';
+import { patience, sizes } from './sizes.ts';
 import { startWitness } from './witness.ts';
 
 const KILLS = 3;
@@ -58,4 +60,27 @@ test('an outside PostgreSQL that is set to answer before it has written: what wa
   const truth = mergeTruths(...(await fleet.truths()), witness.truth);
   const { account } = await checkAccount(t, { server, api }, truth, { maxUnavailableMs, seed, kills: KILLS });
   assert.equal(account.indeterminate, 0);
+});
+
+test('a store that breaks off just when the server is ready does not end it', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'muster-outside-'));
+  chmodSync(directory, 0o755);
+  await using cleanUp = new AsyncDisposableStack();
+  cleanUp.defer(() => rmSync(directory, { recursive: true, force: true }));
+  const postgres = await startEmbeddedPostgres({ directory: join(directory, 'postgresql'), log: createLog('silent') });
+  cleanUp.defer(() => postgres.stop());
+  const { host, port, user, password, database } = postgres.connection;
+  const proxy = cleanUp.use(await startPostgresProxy(join(host, `.s.PGSQL.${port}`)));
+  const url = `postgres://${user}:${encodeURIComponent(password)}@127.0.0.1:${proxy.port}/${database}`;
+  const server = cleanUp.use(await startServerProcess({ env: { MUSTER_DATABASE_URL: url } }));
+  await server.stop();
+  const before = server.log().length;
+  // a start asks whether there is an owner; whoever asks once more is not answered
+  void proxy.doubtNext('cut', 'SELECT', 'not exists (select from organizations)', 1);
+  await server.start();
+  const pid = server.pid();
+  const isSaid = () => server.pid() === pid && server.log().slice(before).includes('Muster runs at');
+  await until(isSaid, 'it says where it runs', patience);
+  await server.ready();
+  assert.equal(server.pid(), pid);
 });

@@ -13,15 +13,21 @@ export interface PostgresProxy extends AsyncDisposable {
   readonly port: number;
   /**
    * Does this to the next COPY that ends, or (but `late`) to the next command of another kind whose statement has these words
-   * in it. Resolves when it is done.
+   * in it, after letting so many of them pass. Resolves when it is done.
    */
-  doubtNext(how: Doubt, command?: 'COPY' | 'COMMIT' | 'INSERT', words?: string): Promise<void>;
+  doubtNext(
+    how: Doubt,
+    command?: 'COPY' | 'COMMIT' | 'INSERT' | 'SELECT',
+    words?: string,
+    pass?: number,
+  ): Promise<void>;
   /** Holds back the end of the next COPY. Resolves when it does, with the function that lets it go on. */
   holdNext(): Promise<() => void>;
 }
 
 const COPY_DONE = 0x63; // 'c', from the client
-const PARSE = 0x50; // 'P', from the client
+// from the client: a statement with its parameters apart, and one without any
+const [PARSE, QUERY] = [0x50, 0x51]; // 'P', 'Q'
 const COMMAND_COMPLETE = 0x43; // 'C', from the server
 /** How long the end of a COPY is held back: long enough that Muster is at its next attempt by then. */
 const LATE_MS = 150;
@@ -29,7 +35,7 @@ const LATE_MS = 150;
 /** A TCP proxy before the socket of a PostgreSQL that knows when a COPY is committed. */
 export async function startPostgresProxy(socketPath: string): Promise<PostgresProxy> {
   const pairs = new Set<{ near: Socket; far: Socket }>();
-  let wanted: { how: Doubt; command: string; words: string; done: () => void } | undefined;
+  let wanted: { how: Doubt; command: string; words: string; pass: number; done: () => void } | undefined;
   let wantedHold: ((goOn: () => void) => void) | undefined;
 
   function take(): Doubt | undefined {
@@ -50,7 +56,7 @@ export async function startPostgresProxy(socketPath: string): Promise<PostgresPr
     near.on('data', (chunk) => {
       let hold: typeof wantedHold;
       const at = fromClient(chunk, (type, text) => {
-        if (type === PARSE) statement = text;
+        if (type === PARSE || type === QUERY) statement = text;
         if (type !== COPY_DONE) return false;
         [hold, wantedHold] = [wantedHold, undefined];
         return hold !== undefined || (wanted?.how === 'late' && take() === 'late');
@@ -70,7 +76,7 @@ export async function startPostgresProxy(socketPath: string): Promise<PostgresPr
       const at = fromServer(chunk, (type, text) => {
         const isWanted =
           wanted && wanted.how !== 'late' && text.startsWith(wanted.command) && statement.includes(wanted.words);
-        if (type === COMMAND_COMPLETE && isWanted) how = take();
+        if (type === COMMAND_COMPLETE && isWanted && wanted && wanted.pass-- === 0) how = take();
         return how !== undefined;
       });
       if (at === undefined) return void (near.destroyed || near.write(chunk));
@@ -90,9 +96,9 @@ export async function startPostgresProxy(socketPath: string): Promise<PostgresPr
   await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve));
   return {
     port: (server.address() as { port: number }).port,
-    doubtNext: (how, command = 'COPY', words = '') =>
+    doubtNext: (how, command = 'COPY', words = '', pass = 0) =>
       new Promise((resolve) => {
-        wanted = { how, command, words, done: resolve };
+        wanted = { how, command, words, pass, done: resolve };
       }),
     holdNext: () =>
       new Promise((resolve) => {

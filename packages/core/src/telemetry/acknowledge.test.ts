@@ -198,6 +198,29 @@ overBothHomes('an acknowledgement', (server) => {
     await client.end();
   });
 
+  test('an event that the store itself refuses is refused alone, and the others are stored', async () => {
+    const device = await server().createDevice();
+    const client = await server().connect(device);
+    await server().admin(
+      `create function refuse() returns trigger language plpgsql as $$ begin
+         if new.type = 'unlucky' then raise exception 'unlucky' using errcode = '22003'; end if; return new; end $$;
+       create trigger refuse before insert on events for each row execute function refuse()`,
+    );
+    const types = ['first', 'unlucky', 'second', 'unlucky', 'third'];
+    const topic = deviceTopics.events(device.deviceId);
+    await Promise.all(types.map((type) => client.publish(topic, { type })));
+    const problem = await problemOf(device.api.post('/device/events', { type: 'unlucky' }), 422);
+    assert.deepEqual(problem.errors, [{ path: '', message: 'store_refused' }]);
+    assert.equal((await server().anybody.fetch('/health/ready')).status, 200);
+    await server().admin('drop function refuse cascade');
+    const path = `/devices/${device.deviceId}/events`;
+    const { items } = await bodyOf(server().api.get<{ items: DeviceEvent[] }>(path));
+    const told = items.map(({ type }) => type).filter((type) => type !== 'muster.status');
+    assert.deepEqual(told.sort(), ['first', 'second', 'third']);
+    assert.deepEqual((await settledLedger(server().api, device.deviceId)).rejected, { store_refused: 3 });
+    await client.end();
+  });
+
   test('a device that is deleted while its first message waits leaves nothing pending', async () => {
     const device = await server().createDevice();
     const before = await settledLedger(server().api);

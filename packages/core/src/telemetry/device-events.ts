@@ -7,6 +7,7 @@ import { within } from '../platform/within.ts';
 import type { Channel } from './channel.ts';
 import { isStorable, parseJson, type Refusal, readTime } from './check.ts';
 import { AWAY_AFTER_MS, costOf, type Pressure } from './pressure.ts';
+import { isFaultOfRow } from './writer.ts';
 
 /** An event that a device told, or one of Muster's own about it (`muster.status`). */
 export interface NewEvent {
@@ -20,8 +21,8 @@ export interface NewEvent {
 export type EventListener = (channel: Channel, event: NewEvent) => void;
 
 export interface DeviceEvents {
-  /** Keeps an event until the store has it; `done` after the commit. */
-  store(channel: Channel, event: NewEvent, done?: () => void): void;
+  /** Keeps an event until the store has it; `done` after the commit, or when the store refuses the event for good. */
+  store(channel: Channel, event: NewEvent, done?: (isStored: boolean) => void): void;
   readonly pending: number;
   /** The store does not take them. */
   readonly away: boolean;
@@ -43,7 +44,7 @@ interface Waiting {
   event: NewEvent;
   data: string;
   since: number;
-  done: () => void;
+  done: (isStored: boolean) => void;
 }
 
 export interface DeviceEventsOptions {
@@ -68,24 +69,36 @@ export function createDeviceEvents({ pool, log, listeners, pressure }: DeviceEve
 
   async function writeAll(): Promise<void> {
     await pause(COLLECT_MS);
+    let atOnce = ROWS_AT_ONCE;
     while (waiting.length > 0 && !stopped) {
-      const batch = waiting.slice(0, ROWS_AT_ONCE);
+      const batch = waiting.slice(0, atOnce);
+      let isStored = true;
       try {
         await insert(pool, batch);
-        failing = false;
       } catch (error) {
-        failing = true;
-        if (!isStoreAway(error)) log.error({ err: error }, 'events could not be stored; they are tried again');
-        await pause(500);
-        continue;
+        if (!isFaultOfRow(error)) {
+          failing = true;
+          if (!isStoreAway(error)) log.error({ err: error }, 'events could not be stored; they are tried again');
+          await pause(500);
+          continue;
+        }
+        // halved until the event that the store refuses stands alone
+        atOnce = batch.length >> 1;
+        if (atOnce > 0) continue;
+        log.error({ err: error }, 'the store refuses an event');
+        isStored = false;
       }
+      failing = false;
+      atOnce = ROWS_AT_ONCE;
       waiting.splice(0, batch.length);
-      for (const { channel, event, data, done } of batch) {
-        for (const listener of listeners) listener(channel, event);
-        done();
-        pressure.add(-costOf(data.length));
-      }
+      for (const item of batch) settle(item, isStored);
     }
+  }
+
+  function settle({ channel, event, data, done }: Waiting, isStored: boolean): void {
+    if (isStored) for (const listener of listeners) listener(channel, event);
+    done(isStored);
+    pressure.add(-costOf(data.length));
   }
 
   return {

@@ -46,11 +46,8 @@ export interface IngestOptions {
 
 const ACCEPTED: Outcome = { accepted: 1, duplicates: 0 };
 const DUPLICATE: Outcome = { accepted: 0, duplicates: 1 };
-const REFUSED_BY_STORE: Outcome = {
-  accepted: 0,
-  duplicates: 0,
-  refusal: { reason: 'store_refused', detail: 'The store refused the message.' },
-};
+const STORE_REFUSED: Refusal = { reason: 'store_refused', detail: 'The store refused the message.' };
+const REFUSED_BY_STORE: Outcome = { accepted: 0, duplicates: 0, refusal: STORE_REFUSED };
 const DEVICE_DELETED: Refusal = { reason: 'not_authorized', detail: 'The device was deleted.' };
 /** Distinct layouts of one device before its messages share one wide layout. */
 const MAXIMUM_LAYOUTS = 32;
@@ -143,7 +140,10 @@ export function createIngest(options: IngestOptions): Ingest {
   function publishEvent(channel: Channel, payload: Buffer, topic: string, done: Done): void {
     const event = readEvent(payload, channel.organization.rawMs);
     if ('reason' in event) return refuse(channel, event, topic, payload, done);
-    events.store(channel, event, () => done(ACCEPTED));
+    events.store(channel, event, (isStored) => {
+      if (isStored) done(ACCEPTED);
+      else refuse(channel, STORE_REFUSED, topic, payload, done);
+    });
   }
 
   function checkMessage(channel: Channel, message: unknown, arrival: number): Refusal | undefined {

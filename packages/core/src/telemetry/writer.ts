@@ -278,7 +278,7 @@ function copy(client: pg.Client, bytes: Buffer): Promise<void> {
  * Only a value or a constraint (SQLSTATE classes 22, 23 and 54) says that a row can never be stored. A lock that was waited
  * for in vain, a deadlock or a privilege that is missing pass: the batch is tried again.
  */
-const isFaultOfRow = (error: unknown) => /^(?:22|23|54)/.test((error as { code?: string }).code ?? '');
+export const isFaultOfRow = (error: unknown): boolean => /^(?:22|23|54)/.test((error as { code?: string }).code ?? '');
 
 const processId = (client: pg.Client) => (client as unknown as { processID?: number }).processID;
 
