@@ -42,7 +42,16 @@ module.exports = {
     ...mayImport('core', '^packages/core/(?!src/[^/]+/)', '^packages/core/', contract),
     ...mayImport('edge', '^packages/edge/', '^packages/edge/', contract),
     ...mayImport('ui', '^packages/ui/', '^packages/ui/', contract),
-    ...mayImport('testkit', '^packages/testkit/', '^packages/testkit/', '^packages/core/src/', contract, edge),
+    // it starts the server as people do, with the same flags of Node
+    ...mayImport(
+      'testkit',
+      '^packages/testkit/',
+      '^packages/testkit/',
+      '^packages/core/src/',
+      contract,
+      edge,
+      '^scripts/lib/node-flags',
+    ),
     ...mayImport('solution-src', '^solutions/([^/]+)/src/', '^solutions/$1/src/', contract),
     ...mayImport('solution-server', '^solutions/([^/]+)/server/', '^solutions/$1/(src|server)/', contract, coreSurface),
     ...mayImport('solution-device', '^solutions/([^/]+)/(sim|agent)/', '^solutions/$1/(src|$2)/', contract, edge),

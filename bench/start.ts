@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { findPorts } from '@muster/testkit/ports';
+import { nodeFlags } from '../scripts/lib/node-flags.mjs';
 import type { Bench, BenchContext } from './bench.ts';
 import { atEnd } from './harness/clean-up.ts';
 import { now, pause, until } from './harness/clock.ts';
@@ -63,7 +64,7 @@ async function measureStarts(ctx: BenchContext, dataDir: string, starts: number)
   ctx.measured({ name: `the server's program alone, median of ${starts}`, value: spread(alone).p50, unit: 's' });
 }
 
-const programOf = () => ['--disable-proto=delete', 'apps/server/src/main.ts', 'start'];
+const programOf = () => [...nodeFlags, 'apps/server/src/main.ts', 'start'];
 
 /** Seconds from the start of a command to the server's first word that it is ready. */
 async function timeStart(command: string, words: string[], dataDir: string): Promise<number> {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { API_PREFIX, routes } from '@muster/contract/routes';
 import type { ConnectionSettings } from '@muster/core/platform/db/pool';
 import { findRunning, type Running } from '@muster/core/platform/running';
+import { nodeFlags } from '../../scripts/lib/node-flags.mjs';
 import { atEnd } from './clean-up.ts';
 import { until } from './clock.ts';
 import { temporaryDirectory } from './directory.ts';
@@ -43,7 +44,7 @@ export async function startServer({ dataDir, flags = [], httpPort = 0 }: ServerO
   const logFile = `${directory}.log`;
   const log = await open(logFile, 'a');
   const main = join(checkout, 'apps/server/src/main.ts');
-  const child = spawn(process.execPath, ['--disable-proto=delete', ...flags, main, 'start'], {
+  const child = spawn(process.execPath, [...nodeFlags, ...flags, main, 'start'], {
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
     // a Ctrl-C is for the bench: it stops the server itself
     detached: true,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { advice, explain } from './advice.mjs';
 import { launch } from './launch.mjs';
+import { nodeFlags } from './node-flags.mjs';
 import { setUp } from './setup.mjs';
 
 const OLDEST_NODE = 20;
@@ -29,7 +30,7 @@ export async function runProgram(root, { script, args, web }) {
   try {
     requireNode();
     const node = await setUp(root, { web });
-    process.exit(await launch(node, ['--disable-proto=delete', join(root, script), ...args]));
+    process.exit(await launch(node, [...nodeFlags, join(root, script), ...args]));
   } catch (error) {
     process.stderr.write(`\n${explain(error)}\n`);
     process.exit(1);

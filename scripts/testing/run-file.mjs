@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { capture } from '../lib/child.mjs';
+import { nodeFlags } from '../lib/node-flags.mjs';
 import { endLeftovers, killLeftovers, MARK } from './leftovers.mjs';
 import { REPORT } from './reporter.mjs';
 
@@ -40,7 +41,7 @@ export async function runFile(root, file, env = {}, timeoutMs = TIMEOUT_MS) {
   const report = join(place, 'report');
   running.set(mark, place);
   try {
-    const args = ['--disable-proto=delete', `--test-reporter=${reporter}`, '--test-reporter-destination=stdout', file];
+    const args = [...nodeFlags, `--test-reporter=${reporter}`, '--test-reporter-destination=stdout', file];
     // A runner within a runner would report to the outer one.
     const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;
     const started = Date.now();

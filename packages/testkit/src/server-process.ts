@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandOf, postgresOn } from '@muster/core/platform/db/embedded/processes';
 import { findRunning } from '@muster/core/platform/running';
+import { nodeFlags } from '../../../scripts/lib/node-flags.mjs';
 import { findPorts } from './ports.ts';
 import { memoryOf } from './server-process-memory.ts';
 import { until } from './until.ts';
@@ -96,7 +97,7 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
   function launch(): void {
     const descriptor = openSync(logFile, 'a');
     const [program = '', ...args] = options.command ?? [main, 'start'];
-    child = spawn(process.execPath, ['--disable-proto=delete', program, ...args], {
+    child = spawn(process.execPath, [...nodeFlags, program, ...args], {
       cwd: own,
       env: {
         ...process.env,

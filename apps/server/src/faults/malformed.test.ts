@@ -134,6 +134,12 @@ test('over HTTP the same rubbish is answered with what is wrong with it', async 
   assert.equal(view.stored, 0);
   assert.equal(
     view.received,
-    rubbish.reduce((sum, { messages = 1 }) => sum + messages, 0),
+    rubbish.reduce((sum, { messages = 1 }) => sum + messages, 0) + 1,
+    'what was too large is counted too',
   );
+  assert.equal(view.rejected.too_large, 1);
+  const path = `/devices/${deviceId}/rejected-messages`;
+  const newest = async () => (await bodyOf<{ items: RejectedMessage[] }>(api.get(path))).items[0];
+  await until(async () => (await newest())?.reason === 'too_large', 'the body that was too large is listed', patience);
+  assert.equal((await newest())?.topic, '/device/telemetry');
 });

@@ -1,7 +1,8 @@
-import { routes } from '@muster/contract/routes';
-import type { FastifyInstance } from 'fastify';
+import { API_PREFIX, routes } from '@muster/contract/routes';
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { MusterError, unauthenticated, unavailable } from '../platform/errors.ts';
 import { type Authenticate, createBinder } from '../platform/http/bind.ts';
+import { answerError } from '../platform/http/problem.ts';
 import type { Channel, Outcome, Telemetry } from '../telemetry/index.ts';
 import type { Presence } from './presence.ts';
 import type { Registry } from './registry.ts';
@@ -27,6 +28,12 @@ export async function bindDeviceApi(
     const bind = createBinder(scope, authenticate);
     const { deviceApi } = routes;
 
+    // refused before a handler sees it; whoever installs the device sees it in the list, as over MQTT
+    scope.setErrorHandler(async (error, request, reply) => {
+      if ((error as FastifyError).code === 'FST_ERR_CTP_BODY_TOO_LARGE') await listTooLarge(request);
+      return answerError(error, request, reply);
+    });
+
     bind(deviceApi.telemetry, async ({ body, request }) => {
       const channel = await channelOf(request.headers.authorization);
       presence.heard(channel);
@@ -42,6 +49,14 @@ export async function bindDeviceApi(
       return undefined;
     });
   });
+
+  async function listTooLarge({ headers, url, routeOptions }: FastifyRequest): Promise<void> {
+    const channel = await channelOf(headers.authorization).catch(() => undefined);
+    if (!channel) return;
+    const detail = `A body has at most ${routeOptions.bodyLimit} bytes, this one ${headers['content-length'] ?? 'more'}.`;
+    const topic = url.slice(API_PREFIX.length);
+    telemetry.ingest.refuse(channel, { reason: 'too_large', detail }, topic, Buffer.alloc(0), () => undefined);
+  }
 
   async function channelOf(authorization: string | undefined): Promise<Channel> {
     const token = /^Bearer (md_[A-Za-z0-9_-]{20,100})$/.exec(authorization ?? '')?.[1];

@@ -1,12 +1,7 @@
+import { COPY_HEADER, COPY_TRAILER, FLOAT8_OID, INT2_OID, POSTGRES_EPOCH_MS, writeInt64 } from '../platform/db/copy.ts';
 import type { Boot, Channel } from './channel.ts';
 import type { Layout } from './layouts.ts';
 
-/** Signature, flags and header extension of PostgreSQL's binary COPY format. */
-const HEADER = Buffer.from('5047434f50590aff0d0a000000000000000000', 'hex');
-const POSTGRES_EPOCH_MS = 946_684_800_000;
-const TWO_32 = 4_294_967_296;
-const FLOAT8_OID = 701;
-const INT2_OID = 21;
 /** Bytes of a row before its values: ten field lengths and the fixed fields. */
 const FIXED_BYTES = 140;
 
@@ -49,16 +44,38 @@ export interface Batch {
   refused: Set<number> | undefined;
 }
 
-/** Bytes that a fresh batch reserves; it doubles when it must. */
+/** Bytes of a fresh batch; it doubles when it must. */
 const INITIAL_BYTES = 256 * 1024;
+/** A buffer that had to grow beyond this is not kept for the next batch. */
+const SPARE_BYTES = 4 * INITIAL_BYTES;
+const SPARES = 8;
 
-export function createBatch(received: number, openedAt: number, bytes = INITIAL_BYTES): Batch {
-  const buffer = Buffer.allocUnsafeSlow(bytes);
-  HEADER.copy(buffer);
+export interface SpareBuffers {
+  take(): Buffer;
+  give(batch: Batch): void;
+}
+
+/**
+ * Buffers of batches that are done, for those to come: some hundreds of fresh ones a second would keep the garbage collector
+ * at work, which counts memory outside of its heap.
+ */
+export function createSpareBuffers(): SpareBuffers {
+  const buffers: Buffer[] = [];
+  return {
+    take: () => buffers.pop() ?? Buffer.allocUnsafeSlow(INITIAL_BYTES),
+    give({ buffer }) {
+      if (buffers.length < SPARES && buffer.length <= SPARE_BYTES) buffers.push(buffer);
+    },
+  };
+}
+
+/** @param buffer with room for the header at least; it has all of its memory to itself */
+export function createBatch(received: number, openedAt: number, buffer: Buffer): Batch {
+  COPY_HEADER.copy(buffer);
   return {
     buffer,
     view: new DataView(buffer.buffer),
-    end: HEADER.length,
+    end: COPY_HEADER.length,
     received,
     rows: 0,
     channels: [],
@@ -108,16 +125,16 @@ export function openRow(
   let at = batch.end;
   view.setInt16(at, 10);
   view.setInt32(at + 2, 8);
-  writeMicroseconds(view, at + 6, (ts - POSTGRES_EPOCH_MS) * 1000);
+  writeInt64(view, at + 6, (ts - POSTGRES_EPOCH_MS) * 1000);
   view.setInt32(at + 14, 8);
-  writeMicroseconds(view, at + 18, batch.received - POSTGRES_EPOCH_MS * 1000);
+  writeInt64(view, at + 18, batch.received - POSTGRES_EPOCH_MS * 1000);
   at += 26;
   if (seq === undefined) {
     view.setInt32(at, -1);
     at += 4;
   } else {
     view.setInt32(at, 8);
-    writeMicroseconds(view, at + 4, seq);
+    writeInt64(view, at + 4, seq);
     at += 12;
   }
   view.setInt32(at, 4);
@@ -190,7 +207,7 @@ export function finishedBytes(batch: Batch): Buffer {
 /** The same for some of the rows only: how a batch is taken apart to find the row that the store refuses. */
 export function bytesOfRows(batch: Batch, rows: number[]): Buffer {
   const pieces = rows.map((row) => batch.buffer.subarray(batch.starts[row], batch.starts[row + 1] ?? batch.end));
-  return Buffer.concat([HEADER, ...pieces, Buffer.from([0xff, 0xff])]);
+  return Buffer.concat([COPY_HEADER, ...pieces, COPY_TRAILER]);
 }
 
 function writeQuality(view: DataView, at: number, quality: Uint8Array): number {
@@ -207,11 +224,4 @@ function writeQuality(view: DataView, at: number, quality: Uint8Array): number {
     end += 6;
   }
   return end;
-}
-
-/** A 64-bit integer below 2^53, without BigInt. */
-function writeMicroseconds(view: DataView, at: number, value: number): void {
-  const high = Math.floor(value / TWO_32);
-  view.setInt32(at, high);
-  view.setUint32(at + 4, value - high * TWO_32);
 }

@@ -1,9 +1,8 @@
 import type pg from 'pg';
+import { copy } from '../platform/db/copy.ts';
 import type { Batch } from './batch.ts';
 import {
   type Boot,
-  BUCKET_FIELDS,
-  type Bucket,
   type Channel,
   LATEST_FIELDS,
   type LayoutState,
@@ -12,6 +11,7 @@ import {
 } from './channel.ts';
 import type { Count } from './ledger.ts';
 import type { Partitions } from './partitions.ts';
+import { type BucketRow, COPY_MINUTES, encodeMinutes } from './rollup-rows.ts';
 import { forget, formatSeen } from './seen.ts';
 
 /** Everything derived from telemetry, as of one batch: written in one transaction with the stamp of that batch. */
@@ -19,16 +19,10 @@ export interface Snapshot {
   /** Stamp of the newest batch that is in it, microseconds since 1970. */
   upto: number;
   boots: { id: number; seen: string }[];
-  devices: { number: number; organization: string; latest: string; count: Count; lastSeen: number }[];
+  /** Newest values are read from the channel when they are written: newer ones than of `upto` are right as well. */
+  devices: { channel: Channel; count: Count; lastSeen: number }[];
   organizations: { id: string; count: Count }[];
   buckets: BucketRow[];
-}
-
-export interface BucketRow {
-  organization: number;
-  device: number;
-  layout: number;
-  bucket: Bucket;
 }
 
 /**
@@ -52,13 +46,7 @@ export function takeSnapshot(
       boot.dirty = uncommitted.has(boot);
     }
     for (const state of channel.layouts) takeBuckets(snapshot.buckets, channel, state);
-    snapshot.devices.push({
-      number: channel.number,
-      organization: channel.organization.id,
-      latest: formatLatest(channel),
-      count: copyCount(channel.count),
-      lastSeen: channel.lastSeen,
-    });
+    snapshot.devices.push({ channel, count: copyCount(channel.count), lastSeen: channel.lastSeen });
   }
   for (const organization of organizations) {
     snapshot.organizations.push({ id: organization.id, count: copyCount(organization.count) });
@@ -118,14 +106,17 @@ function formatLatest(channel: Channel): string {
   return JSON.stringify(values);
 }
 
+/** Rows of one statement: devices go on being heard between two, for what is written is made of objects slice by slice. */
+const ROWS_AT_ONCE = 500;
+
 /** Writes a snapshot in one transaction and answers its number. */
 export async function writeSnapshot(
   client: pg.ClientBase,
   partitions: Partitions,
   snapshot: Snapshot,
 ): Promise<number> {
-  for (const { organization, bucket } of snapshot.buckets) {
-    await partitions.ensure('telemetry_minutes', organization, bucket.minute * MINUTE_MS);
+  for (const [organization, minutes] of minutesOf(snapshot.buckets)) {
+    for (const minute of minutes) await partitions.ensure('telemetry_minutes', organization, minute * MINUTE_MS);
   }
   await client.query('begin');
   try {
@@ -134,9 +125,10 @@ export async function writeSnapshot(
       [snapshot.upto],
     );
     const number = rows[0]?.number as number;
-    await writeBoots(client, snapshot);
-    await writeCounts(client, snapshot);
-    await writeBuckets(client, snapshot.buckets, number);
+    for (const boots of slices(snapshot.boots)) await writeBoots(client, boots);
+    for (const devices of slices(snapshot.devices)) await writeDevices(client, devices);
+    await writeOrganizations(client, snapshot.organizations);
+    for (const buckets of slices(snapshot.buckets)) await copy(client, COPY_MINUTES, encodeMinutes(buckets, number));
     await client.query('commit');
     return number;
   } catch (error) {
@@ -145,8 +137,22 @@ export async function writeSnapshot(
   }
 }
 
-async function writeBoots(client: pg.ClientBase, { boots }: Snapshot): Promise<void> {
-  if (boots.length === 0) return;
+function* slices<T>(rows: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) yield rows.slice(from, from + ROWS_AT_ONCE);
+}
+
+/** Minutes by organization, each once: what partitions must be there for. */
+function minutesOf(buckets: readonly BucketRow[]): Map<number, Set<number>> {
+  const minutes = new Map<number, Set<number>>();
+  for (const { organization, bucket } of buckets) {
+    const known = minutes.get(organization);
+    if (known) known.add(bucket.minute);
+    else minutes.set(organization, new Set([bucket.minute]));
+  }
+  return minutes;
+}
+
+async function writeBoots(client: pg.ClientBase, boots: Snapshot['boots']): Promise<void> {
   await client.query(
     `update device_boots b set seen = s.seen::int8multirange, updated_at = now()
      from unnest($1::int[], $2::text[]) as s(id, seen) where b.id = s.id`,
@@ -154,7 +160,7 @@ async function writeBoots(client: pg.ClientBase, { boots }: Snapshot): Promise<v
   );
 }
 
-async function writeCounts(client: pg.ClientBase, { devices, organizations }: Snapshot): Promise<void> {
+async function writeDevices(client: pg.ClientBase, devices: Snapshot['devices']): Promise<void> {
   await client.query(
     `insert into device_states (device, organization_id, latest, received, stored, duplicates, rejected)
      select s.* from unnest($1::int[], $2::uuid[], $3::jsonb[], $4::bigint[], $5::bigint[], $6::bigint[], $7::jsonb[])
@@ -163,12 +169,21 @@ async function writeCounts(client: pg.ClientBase, { devices, organizations }: Sn
      on conflict (device) do update set latest = excluded.latest, received = excluded.received, stored = excluded.stored,
        duplicates = excluded.duplicates, rejected = excluded.rejected`,
     [
-      devices.map((device) => device.number),
-      devices.map((device) => device.organization),
-      devices.map((device) => device.latest),
+      devices.map(({ channel }) => channel.number),
+      devices.map(({ channel }) => channel.organization.id),
+      devices.map(({ channel }) => formatLatest(channel)),
       ...countColumns(devices.map((device) => device.count)),
     ],
   );
+  const seen = devices.filter((device) => device.lastSeen > 0);
+  await client.query(
+    `update devices d set last_seen_at = greatest(d.last_seen_at, to_timestamp(s.at / 1000.0))
+     from unnest($1::int[], $2::float8[]) as s(device, at) where d.number = s.device`,
+    [seen.map(({ channel }) => channel.number), seen.map((device) => device.lastSeen)],
+  );
+}
+
+async function writeOrganizations(client: pg.ClientBase, organizations: Snapshot['organizations']): Promise<void> {
   await client.query(
     `insert into organization_ledgers (organization_id, received, stored, duplicates, rejected)
      select * from unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::jsonb[])
@@ -179,12 +194,6 @@ async function writeCounts(client: pg.ClientBase, { devices, organizations }: Sn
       ...countColumns(organizations.map((organization) => organization.count)),
     ],
   );
-  const seen = devices.filter((device) => device.lastSeen > 0);
-  await client.query(
-    `update devices d set last_seen_at = greatest(d.last_seen_at, to_timestamp(s.at / 1000.0))
-     from unnest($1::int[], $2::float8[]) as s(device, at) where d.number = s.device`,
-    [seen.map((device) => device.number), seen.map((device) => device.lastSeen)],
-  );
 }
 
 /** What is still pending is not in the snapshot: it is received again, in the ledger's sense, when its batch is replayed. */
@@ -194,60 +203,5 @@ function countColumns(counts: Count[]): unknown[][] {
     counts.map((count) => count.stored),
     counts.map((count) => count.duplicates),
     counts.map((count) => JSON.stringify(count.rejected)),
-  ];
-}
-
-/** Rows of one statement; keeps a parameter below PostgreSQL's limits. */
-const ROWS_AT_ONCE = 5000;
-
-async function writeBuckets(client: pg.ClientBase, buckets: BucketRow[], checkpoint: number): Promise<void> {
-  for (let from = 0; from < buckets.length; from += ROWS_AT_ONCE) {
-    const rows = buckets.slice(from, from + ROWS_AT_ONCE);
-    const arrays = rows.map(({ bucket }) => bucketArrays(bucket.values));
-    await client.query(
-      `insert into telemetry_minutes (bucket, last_ts, checkpoint, organization, device, layout, counts, minimum, maximum, total, last, bad)
-       select to_timestamp(minute * 60), to_timestamp(last_ts / 1000.0), $1, organization, device, layout,
-         counts::int[], minimum::float8[], maximum::float8[], total::float8[], last::float8[], bad::int[]
-       from unnest($2::float8[], $3::float8[], $4::int[], $5::int[], $6::int[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
-         as s(minute, last_ts, organization, device, layout, counts, minimum, maximum, total, last, bad)`,
-      [
-        checkpoint,
-        rows.map(({ bucket }) => bucket.minute),
-        rows.map(({ bucket }) => bucket.lastTs),
-        rows.map((row) => row.organization),
-        rows.map((row) => row.device),
-        rows.map((row) => row.layout),
-        ...[0, 1, 2, 3, 4, 5].map((field) => arrays.map((texts) => texts[field] as string | null)),
-      ],
-    );
-  }
-}
-
-/** The six fields of every metric as PostgreSQL array texts; a metric without a good value has nulls. */
-function bucketArrays(values: Float64Array): (string | null)[] {
-  const columns: (number | null)[][] = [[], [], [], [], [], []];
-  for (let at = 0; at < values.length; at += BUCKET_FIELDS) {
-    const empty = values[at] === 0;
-    for (let field = 0; field < BUCKET_FIELDS; field++) {
-      const value = values[at + field] as number;
-      (columns[field] as (number | null)[]).push(empty && field >= 1 && field <= 4 ? null : value);
-    }
-  }
-  const [counts, minimum, maximum, total, last, bad] = columns as [
-    unknown[],
-    unknown[],
-    unknown[],
-    unknown[],
-    unknown[],
-    number[],
-  ];
-  const text = (column: unknown[]) => `{${column.map((value) => value ?? 'NULL').join(',')}}`;
-  return [
-    text(counts),
-    text(minimum),
-    text(maximum),
-    text(total),
-    text(last),
-    bad.every((n) => n === 0) ? null : text(bad),
   ];
 }

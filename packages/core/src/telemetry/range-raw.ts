@@ -55,22 +55,31 @@ export async function readValues(
   });
 }
 
-/** Booleans and texts: only where they change, which is what there is to see of them. The newest `points` changes. */
+/**
+ * Booleans and texts: only where they change, which is what there is to see of them. The newest `points` changes.
+ * @param layouts of the metric's numbers, where it told some too: a number between two equal texts makes the second a change
+ */
 export async function readStates(
   ctx: TransactionContext,
   channel: Channel,
   metric: string,
   query: RangeQuery,
+  layouts: readonly Layout[] = [],
 ): Promise<Series> {
+  const numbers = layouts.flatMap(({ id, index }) => {
+    const at = index.get(metric);
+    return at === undefined ? [] : [sql`or layout = ${sql.lit(id)} and "values"[${sql.lit(at + 1)}] is not null`];
+  });
   const { rows } = await sql<{ ts: Date; value: Value; bad: boolean }>`
     select * from (
       select ts, value, bad from (
         select ts, other -> ${metric} as value, coalesce(other -> '$quality' ->> ${metric}, '0') = '2' as bad,
           lag(other -> ${metric}) over (order by ts) as before
         from telemetry
-        where organization = ${ctx.organizationNumber} and device = ${channel.number} and other is not null and other ? ${metric}
+        where organization = ${ctx.organizationNumber} and device = ${channel.number}
+          and (other is not null and other ? ${metric} ${sql.join(numbers, sql` `)})
           and ts >= ${new Date(query.from)} and ts < ${new Date(query.to)}) changes
-      where before is distinct from value or bad
+      where value is not null and (before is distinct from value or bad)
       order by ts desc limit ${query.points}) newest
     order by ts`.execute(ctx.db);
   const one: Series = { metric, unit: channel.type.metrics[metric]?.unit ?? null, resolution: 0, points: [], bad: [] };

@@ -5,7 +5,7 @@ import { BUCKET_FIELDS, type Bucket, type Channel, MINUTE_MS } from './channel.t
 import type { Layout } from './layouts.ts';
 import type { Aggregate, RangeQuery } from './range-query.ts';
 import { readStates, readValues } from './range-raw.ts';
-import { extend } from './stretches.ts';
+import { extend, unite } from './stretches.ts';
 
 /** What the store and the memory know of a device's rollups at one moment. */
 export interface RollupView {
@@ -48,7 +48,7 @@ export async function readRange(
   if (exact) {
     for (const one of exact) series.set(one.metric, one);
   } else {
-    const step = width >= HOUR_MS / 2 ? HOUR_MS : width >= MINUTE_MS ? MINUTE_MS : 1;
+    const step = width >= HOUR_MS / 2 ? HOUR_MS : width >= MINUTE_MS / 2 ? MINUTE_MS : 1;
     const resolution = Math.ceil(width / step) * step;
     const cells =
       step === 1
@@ -61,10 +61,24 @@ export async function readRange(
     // what is declared a number is never stored as anything else
     if (series.has(metric) && channel.type.metrics[metric]?.kind === 'number') continue;
     const states = await readStates(ctx, channel, metric, query);
-    const one = series.get(metric);
-    if (!one || (one.points.length === 0 && states.points.length > 0)) series.set(metric, states);
+    const numbers = series.get(metric);
+    if (!numbers?.points.length) series.set(metric, states.points.length > 0 ? states : (numbers ?? states));
+    else if (states.points.length > 0) {
+      series.set(metric, mix(numbers, await readStates(ctx, channel, metric, query, layouts)));
+    }
   }
   return query.metrics.map((metric) => series.get(metric) as Series);
+}
+
+/** A metric that told numbers and texts. A bucket of numbers holds good values only: bad texts beside it are left to `bad`. */
+function mix(numbers: Series, states: Series): Series {
+  const isBad = (ts: number) => states.bad.some(([from, to]) => ts >= from && ts < to);
+  const told = numbers.resolution === 0 ? states.points : states.points.filter(([ts]) => !isBad(ts));
+  return {
+    ...numbers,
+    points: [...numbers.points, ...told].sort((one, other) => one[0] - other[0]),
+    bad: unite(numbers.bad, states.bad),
+  };
 }
 
 interface Row {

@@ -140,6 +140,42 @@ overBothHomes('reading back', (server) => {
     ]);
   });
 
+  test('a metric that told numbers and texts is answered with both, in the order of their times', async () => {
+    const device = await server().createDevice();
+    const start = Math.floor((Date.now() - 20 * HOUR_MS) / HOUR_MS) * HOUR_MS;
+    const told: [seconds: number, value: Value, bad?: boolean][] = [
+      [0, 1],
+      [60, 'off'],
+      [120, 'off'],
+      [180, 2],
+      [240, 'off'],
+      [300, 3],
+      [360, 'broken', true],
+    ];
+    await send(
+      device,
+      told.map(([seconds, value, bad]) => ({
+        ts: start + seconds * SECOND_MS,
+        values: { gate: value },
+        ...(bad ? { quality: { gate: 'bad' } } : {}),
+      })),
+    );
+    const at = (...points: [seconds: number, value: Value][]) =>
+      points.map(([seconds, value]) => [start + seconds * SECOND_MS, value]);
+    const [exact] = await range(device, start, start + HOUR_MS, { metrics: 'gate', points: 1000 });
+    assert.equal(exact?.resolution, 0);
+    assert.deepEqual(
+      exact?.points,
+      at([0, 1], [60, 'off'], [180, 2], [240, 'off'], [300, 3], [360, 'broken']),
+      'a text that was told again is no change, unless a number stood between',
+    );
+    assert.equal(exact?.bad[0]?.[0], start + 360 * SECOND_MS);
+    const [minutes] = await range(device, start, start + HOUR_MS, { metrics: 'gate', points: 60, aggregate: 'max' });
+    assert.equal(minutes?.resolution, 60_000);
+    assert.deepEqual(minutes?.points, at([0, 1], [60, 'off'], [180, 2], [240, 'off'], [300, 3]));
+    assert.equal(minutes?.bad[0]?.[0], start + 360 * SECOND_MS, 'a bad text is told beside buckets of good numbers');
+  });
+
   test('what is asked wrongly is refused with the place of the fault', async () => {
     const device = await server().createDevice({ type: 'workshop.bench' });
     const path = `/devices/${device.deviceId}/telemetry`;

@@ -38,7 +38,7 @@ const isBad = (metric: 'p1' | 'p2', value: number) => value < 0 || value > (metr
 function model(truth: readonly Message[], metric: 'p1' | 'p2', question: Question): Pick<Series, 'points' | 'bad'> {
   const { from, to, points, aggregate } = question;
   const width = Math.max(1, Math.ceil((to - from) / points));
-  const step = width >= HOUR_MS / 2 ? HOUR_MS : width >= MINUTE_MS ? MINUTE_MS : 1;
+  const step = width >= HOUR_MS / 2 ? HOUR_MS : width >= MINUTE_MS / 2 ? MINUTE_MS : 1;
   const resolution = Math.ceil(width / step) * step;
   const first = Math.floor(from / step) * step;
   const buckets = new Map<number, Message[]>();

@@ -4,3 +4,10 @@ export function extend(stretches: [number, number][], from: number, to: number):
   if (last && from <= last[1]) last[1] = Math.max(last[1], to);
   else stretches.push([from, to]);
 }
+
+/** Stretches of either list, by time. */
+export function unite(some: readonly [number, number][], others: readonly [number, number][]): [number, number][] {
+  const united: [number, number][] = [];
+  for (const [from, to] of [...some, ...others].sort((one, other) => one[0] - other[0])) extend(united, from, to);
+  return united;
+}

@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { copy } from '../platform/db/copy.ts';
 import { type ConnectionSettings, connectAlone } from '../platform/db/pool.ts';
 import type { Log } from '../platform/log.ts';
 import { within } from '../platform/within.ts';
-import { type Batch, bytesOfRows, COPY_TELEMETRY, createBatch, finishedBytes } from './batch.ts';
+import { type Batch, bytesOfRows, COPY_TELEMETRY, createBatch, createSpareBuffers, finishedBytes } from './batch.ts';
 import { AWAY_AFTER_MS, type Pressure } from './pressure.ts';
 
 /** A batch closes after this many ms, or this many rows, whichever comes first (safety.md REL-1). */
@@ -57,7 +57,8 @@ export function createWriter({ settings, log, onCommitted, repair, pressure }: W
   /** Closed batches that no connection has taken yet. */
   let unsent: Batch[] = [];
   let lastStamp = 0;
-  let open = createBatch(0, 0);
+  const spare = createSpareBuffers();
+  let open = createBatch(0, 0, spare.take());
   let timer: NodeJS.Timeout | undefined;
   let away = false;
   let stopping = false;
@@ -82,7 +83,7 @@ export function createWriter({ settings, log, onCommitted, repair, pressure }: W
     closed.push(open);
     unsent.push(open);
     pressure.add(open.end);
-    open = createBatch(0, 0);
+    open = createBatch(0, 0, spare.take());
     send();
   }
 
@@ -111,7 +112,7 @@ export function createWriter({ settings, log, onCommitted, repair, pressure }: W
           doubtful = undefined;
           batch.refused = undefined;
         }
-        await copy(client, finishedBytes(batch));
+        await copy(client, COPY_TELEMETRY, finishedBytes(batch));
         break;
       } catch (error) {
         if (stopping && attempt > 0) return;
@@ -154,7 +155,7 @@ export function createWriter({ settings, log, onCommitted, repair, pressure }: W
       for (let heap = heaps.pop(); heap; heap = heaps.pop()) {
         await client.query('savepoint piece');
         try {
-          await copy(client, bytesOfRows(batch, heap));
+          await copy(client, COPY_TELEMETRY, bytesOfRows(batch, heap));
         } catch (error) {
           if (!isFaultOfRow(error)) throw error;
           await client.query('rollback to savepoint piece');
@@ -180,6 +181,7 @@ export function createWriter({ settings, log, onCommitted, repair, pressure }: W
       released += batch.end;
       onCommitted(batch);
       for (const acknowledge of batch.waiting) acknowledge();
+      spare.give(batch);
     }
     pressure.add(-released);
     if (closed.length === 0) emptied?.();
@@ -254,24 +256,6 @@ export function createWriter({ settings, log, onCommitted, repair, pressure }: W
     timer = undefined;
     if ((idle.length > 0 && !held) || open.end >= MAXIMUM_BATCH_BYTES) close();
   }
-}
-
-function copy(client: pg.Client, bytes: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stream = client.query(copyFrom(COPY_TELEMETRY));
-    const onEnd = () => reject(new Error('Connection terminated during COPY'));
-    client.once('end', onEnd);
-    stream.once('finish', () => {
-      client.removeListener('end', onEnd);
-      resolve();
-    });
-    // after a timeout the loss of the connection is a second error of the same stream
-    stream.on('error', (error) => {
-      client.removeListener('end', onEnd);
-      reject(error);
-    });
-    stream.end(bytes);
-  });
 }
 
 /**

@@ -11,7 +11,8 @@ const suited: Record<string, string> = {
   full_page_writes: 'on',
 
   max_connections: '40',
-  shared_buffers: '128MB',
+  // what is read once, by autovacuum too, stays here: half of the memory at rest
+  shared_buffers: '112MB',
   max_wal_size: '2GB',
   min_wal_size: '256MB',
   checkpoint_timeout: '15min',
