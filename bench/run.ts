@@ -5,7 +5,8 @@ import type { Bench, BenchContext, Measure } from './bench.ts';
 import { connections } from './connections.ts';
 import { cleanUp } from './harness/clean-up.ts';
 import { line } from './harness/lines.ts';
-import { describeLoad, describeMachine } from './harness/machine.ts';
+import { describeMachine } from './harness/machine.ts';
+import { percent, watchOthers } from './harness/others.ts';
 import { writeResults } from './harness/results.ts';
 import { ingest } from './ingest.ts';
 import { range } from './range.ts';
@@ -40,7 +41,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 const machine = await describeMachine();
-process.stdout.write(`${machine}\n${describeLoad()}\n\n`);
+process.stdout.write(`${machine}\n\n`);
 for (const bench of chosen) {
   try {
     await runOne(bench);
@@ -56,7 +57,6 @@ process.exit();
 async function runOne(bench: Bench): Promise<void> {
   const measures: Measure[] = [];
   const notes: string[] = [];
-  const load = describeLoad();
   const ctx: BenchContext = {
     quick: wish.quick ?? false,
     serverFlags: wish.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(wish.profile)}`],
@@ -70,7 +70,10 @@ async function runOne(bench: Bench): Promise<void> {
     },
     progress: (text) => process.stderr.write(`${bench.name.padEnd(12)} … ${text}\n`),
   };
+  const others = await watchOthers();
   await bench.run(ctx);
+  const load = `other programs took ${percent(await others())} of the machine`;
+  process.stdout.write(`${bench.name.padEnd(12)} In all, ${load}.\n\n`);
   if (!wish.write || ctx.quick) return;
   const file = join(import.meta.dirname, 'RESULTS.md');
   await writeResults(file, { bench, measures, notes, machine, load, date: new Date() });

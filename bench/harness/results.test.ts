@@ -17,7 +17,7 @@ const results = (name: string, value: number): Results => ({
   measures: [{ name: 'figure', value, unit: 'ms' }],
   notes: ['a note'],
   machine: 'a machine',
-  load: 'load average 0.00',
+  load: 'other programs took 0 % of the machine',
   date: new Date('2026-11-21T06:38:09Z'),
 });
 
@@ -39,7 +39,7 @@ test('machine, date, load and command stand with the figures', async () => {
   const file = join(directory, 'fresh.md');
   await writeResults(file, results('one', 1));
   const text = await readFile(file, 'utf8');
-  for (const fact of ['npm run bench -- one', '2026-11-21 06:38 UTC', 'load average 0.00', 'a machine', '- a note']) {
+  for (const fact of ['npm run bench -- one', '2026-11-21 06:38 UTC', 'other programs took 0 % of the machine', 'a machine', '- a note']) {
     assert.ok(text.includes(fact), fact);
   }
 });
