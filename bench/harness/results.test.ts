@@ -39,7 +39,13 @@ test('machine, date, load and command stand with the figures', async () => {
   const file = join(directory, 'fresh.md');
   await writeResults(file, results('one', 1));
   const text = await readFile(file, 'utf8');
-  for (const fact of ['npm run bench -- one', '2026-11-21 06:38 UTC', 'other programs took 0 % of the machine', 'a machine', '- a note']) {
+  for (const fact of [
+    'npm run bench -- one',
+    '2026-11-21 06:38 UTC',
+    'other programs took 0 % of the machine',
+    'a machine',
+    '- a note',
+  ]) {
     assert.ok(text.includes(fact), fact);
   }
 });
