@@ -32,6 +32,8 @@ export async function demoFleet(): Promise<number> {
       rate: rates[type] ?? 1,
       seed: SEED,
       signal: stop.signal,
+      // a message that is no JSON now and then: to be found under the device's refused messages
+      ...(type === 'generic' ? { faults: ['nan'], faultParameters: { nan: { share: 0.01 } } } : {}),
     }),
   );
   await Promise.all(runs);
