@@ -100,6 +100,8 @@ test('a dialog that closes gives the focus back to what opened it', async () => 
 
 test('the first Tab of a page skips to its content, and what has the focus is seen', async () => {
   const { page } = await journey.visit('/administration');
+  // before its fields are there the page has nothing that could take the focus
+  await shows(page.getByRole('main').getByRole('textbox').first());
   await page.keyboard.press('Tab');
   const skip = page.getByRole('link', { name: 'Skip to the page' });
   await shows(skip);
