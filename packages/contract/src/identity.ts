@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { route } from './route.ts';
-import { Id, Name, Slug, Strict, Timestamp } from './schema.ts';
+import { Email, Id, Name, NewPassword, Slug, Strict, Timestamp, Username } from './schema.ts';
 
 export const Organization = Type.Object({
   id: Id,
@@ -16,16 +16,29 @@ export type Organization = Type.Static<typeof Organization>;
 export const User = Type.Object({
   id: Id,
   username: Type.String(),
+  /** As people call him; empty: the user name is all there is. */
+  name: Type.String(),
   email: Type.String(),
   permissions: Type.Array(Type.String()),
+  /** The first password is known to whoever gave it: until it is changed nothing else is allowed. */
+  mustChangePassword: Type.Boolean(),
   organization: Type.Object({ id: Id, name: Type.String(), slug: Type.String() }),
 });
 export type User = Type.Static<typeof User>;
 
 const Days = Type.Integer({ minimum: 1, maximum: 3653 });
-const Username = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\s/:]+$' });
-const Password = Type.String({ minLength: 1, maxLength: 1024 });
-const Email = Type.String({ format: 'email', maxLength: 254 });
+export const Session = Type.Object({
+  id: Id,
+  address: Type.String(),
+  userAgent: Type.String(),
+  createdAt: Timestamp,
+  lastUsedAt: Timestamp,
+  expiresAt: Timestamp,
+  /** The one that asks. */
+  current: Type.Boolean(),
+});
+export type Session = Type.Static<typeof Session>;
+
 const Tokens = Type.Object({ accessToken: Type.String(), expiresIn: Type.Integer(), user: User });
 export type Tokens = Type.Static<typeof Tokens>;
 
@@ -47,7 +60,7 @@ export const identityRoutes = {
     body: Strict({
       setupToken: Type.String({ maxLength: 100 }),
       organization: Strict({ name: Name, slug: Slug }),
-      owner: Strict({ username: Username, email: Email, password: Password }),
+      owner: Strict({ username: Username, email: Email, password: NewPassword }),
     }),
     response: Type.Object({ organization: Organization, user: User }),
     status: 201,
@@ -60,7 +73,7 @@ export const identityRoutes = {
     access: 'public',
     body: Strict({
       username: Type.String({ minLength: 1, maxLength: 254 }),
-      password: Password,
+      password: NewPassword,
       code: Type.Optional(Type.String({ maxLength: 20 })),
       organization: Type.Optional(Slug),
     }),
@@ -88,6 +101,37 @@ export const identityRoutes = {
     tag: 'Identity',
     access: 'user',
     response: User,
+  }),
+  changePassword: route({
+    method: 'POST',
+    path: '/auth/password/change',
+    summary: 'Change the own password; every other session ends',
+    tag: 'Identity',
+    access: 'user',
+    body: Strict({ currentPassword: NewPassword, newPassword: NewPassword }),
+  }),
+  sessions: route({
+    method: 'GET',
+    path: '/auth/sessions',
+    summary: 'Where I am signed in',
+    tag: 'Identity',
+    access: 'user',
+    response: Type.Object({ items: Type.Array(Session) }),
+  }),
+  endSession: route({
+    method: 'DELETE',
+    path: '/auth/sessions/:id',
+    summary: 'End one of my sessions',
+    tag: 'Identity',
+    access: 'user',
+    params: Strict({ id: Id }),
+  }),
+  logoutEverywhere: route({
+    method: 'POST',
+    path: '/auth/logout-everywhere',
+    summary: 'End all my sessions, this one too',
+    tag: 'Identity',
+    access: 'user',
   }),
   organization: route({
     method: 'GET',

@@ -1,3 +1,4 @@
+import { accessRoutes } from './access.ts';
 import { deviceApiRoutes } from './device-api.ts';
 import { deviceRoutes } from './devices.ts';
 import { identityRoutes } from './identity.ts';
@@ -5,10 +6,13 @@ import { liveRoutes } from './live.ts';
 import { placeRoutes } from './places.ts';
 import { systemRoutes } from './system.ts';
 import { telemetryRoutes } from './telemetry.ts';
+import { userRoutes } from './users.ts';
 
 /** Every route of the core, by capability. */
 export const routes = {
   identity: identityRoutes,
+  access: accessRoutes,
+  users: userRoutes,
   places: placeRoutes,
   devices: deviceRoutes,
   telemetry: telemetryRoutes,

@@ -17,6 +17,11 @@ export const TimestampInput = Type.String({ format: 'date-time', maxLength: 40 }
 
 export const Name = Type.String({ minLength: 1, maxLength: 120, pattern: '\\S' });
 
+export const Username = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\s/:]+$' });
+export const Email = Type.String({ format: 'email', maxLength: 254 });
+/** What a password must be is said by the server, in words. */
+export const NewPassword = Type.String({ minLength: 1, maxLength: 1024 });
+
 /** Free attributes of a place or a device: small, flat, searchable. */
 export const Attributes = Type.Record(
   Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_.-]{0,63}$' }),

@@ -1,12 +1,8 @@
 import Type from 'typebox';
-import type { Permission } from './permissions.ts';
+import type { Permission, PermissionDefinition } from './permissions.ts';
+import type { BuiltInRole } from './roles.ts';
 import { Nullable } from './schema.ts';
-
-/** A short text in English with its translations. */
-export interface Text {
-  en: string;
-  [language: string]: string;
-}
+import type { Text } from './text.ts';
 
 /** ISA-18.2 limits. Normal is inclusive: `low <= value <= high`. */
 export interface Limits {
@@ -67,7 +63,10 @@ export interface Solution {
   title: Text;
   deviceTypes: readonly DeviceType[];
   placeKinds: readonly PlaceKind[];
-  permissions?: readonly Permission[];
+  /** What may be done in this solution beyond the core's permissions. */
+  permissions?: Readonly<Record<Permission, PermissionDefinition>>;
+  /** Ready-made roles that people of this trade expect. */
+  roles?: readonly BuiltInRole[];
 }
 
 export const defineSolution = <const S extends Solution>(solution: S): S => solution;

@@ -1,7 +1,6 @@
-import type { Permission } from '@muster/contract/permissions';
-import { permissions } from '@muster/contract/permissions';
+import { type Permission, permissions } from '@muster/contract/permissions';
 import { sql } from 'kysely';
-import type { Context } from './platform/context.ts';
+import { type Context, grantEverywhere } from './platform/context.ts';
 import { type Db, inAuthentication, openDb } from './platform/db/store.ts';
 import { notFound } from './platform/errors.ts';
 import type { Log } from './platform/log.ts';
@@ -40,7 +39,7 @@ export async function operatorContext(db: Db, slug?: string): Promise<Context & 
     organizationNumber: organization.number,
     slug: organization.slug,
     actor: { kind: 'system', id: 'cli', name: 'command line' },
-    permissions: new Set(Object.keys(permissions) as Permission[]),
+    grants: grantEverywhere(Object.keys(permissions) as Permission[]),
     requestId: newId(),
   };
 }

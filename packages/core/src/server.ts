@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { RouteDefinition } from '@muster/contract/route';
 import { corePlaceKinds, type Solution } from '@muster/contract/solution';
 import type { FastifyRequest } from 'fastify';
+import { bindAccess, createAccessCatalogue } from './access/index.ts';
 import {
   bindDeviceApi,
   bindDevices,
@@ -15,6 +16,7 @@ import {
 import {
   bearerOf,
   bindIdentity,
+  bindUsers,
   callerOf,
   createSessions,
   createSetup,
@@ -106,7 +108,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     await prepareTables(settings, log);
     const db = openDb(settings, log);
     undo.push(db.stop);
-    const bus: Bus = createBus(settings, log);
+    const bus: Bus = createBus(db, log);
     await bus.start();
     undo.push(bus.stop);
 
@@ -124,8 +126,10 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const disk = config.databaseUrl ? undefined : watchDisk(config.dataDir, log, telemetry.writer.hold);
     undo.push(() => disk?.stop());
     const tokens = await openAccessTokens(db, secret);
-    const sessions = createSessions(db, secret, createThrottle());
-    const setup = createSetup(db, config.dataDir);
+    const catalogue = createAccessCatalogue(solutions);
+    const throttle = createThrottle();
+    const sessions = createSessions(db, secret, throttle, catalogue);
+    const setup = createSetup(db, config.dataDir, catalogue);
     const opensMetrics = await openMetricsToken(config.dataDir);
     const app = await createHttpApp(log, version);
     undo.push(() => app.close());
@@ -133,12 +137,14 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const presencePool = createPool(settings, 'muster_ingest', 2, log);
     undo.push(() => presencePool.end());
     const presence = createPresence(presencePool, telemetry, log);
+    bus.onGap(sessions.forget);
     const delay = createDelayMeter();
     const hub = createHub(delay);
     telemetry.onStored(hub.onStored);
     telemetry.onEvent(hub.onEvent);
     presence.onChanged(hub.onStatus);
     bus.on((message) => {
+      if (message.kind === 'access.changed') sessions.forget();
       if (message.kind === 'organization.changed') telemetry.channels.load().catch((error) => log.warn({ err: error }));
     });
     const meter = createRateMeter(telemetry, ({ of }) => {
@@ -210,11 +216,13 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const kinds = new Set(
       [...corePlaceKinds, ...solutions.flatMap((solution) => solution.placeKinds)].map((kind) => kind.id),
     );
-    bindIdentity(bind, { db, sessions, tokens, setup, onOrganization: () => telemetry.channels.load() });
+    bindIdentity(bind, { db, sessions, tokens, throttle, setup, onOrganization: () => telemetry.channels.load() });
+    bindAccess(bind, db, catalogue);
+    bindUsers(bind, db, catalogue);
     bindPlaces(bind, db, kinds);
     bindDevices(bind, db, types, live);
     bindTelemetry(bind, { db, telemetry });
-    bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), tokens, sessions });
+    bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), tokens, sessions, bus });
     bindSystem(app, bind, { db, live, health, metrics, authenticate, readInstallation });
     await bindDeviceApi(app, { registry, telemetry, presence });
     app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());

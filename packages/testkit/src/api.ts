@@ -25,6 +25,7 @@ export interface Api {
   /** A string or bytes are sent as they are, anything else as JSON; undefined sends no body. */
   post<T>(path: string, body?: unknown, options?: CallOptions): Promise<Answer<T>>;
   patch<T>(path: string, body: unknown, options?: CallOptions): Promise<Answer<T>>;
+  put<T>(path: string, body: unknown, options?: CallOptions): Promise<Answer<T>>;
   delete(path: string, options?: CallOptions): Promise<Answer>;
   /** Any method and any path from the root, with the caller's credential. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
@@ -65,6 +66,7 @@ export function createApi(base: () => string, token?: () => string): Api {
     get: (path, options) => call('GET', path, undefined, options),
     post: (path, body, options) => call('POST', path, body, options),
     patch: (path, body, options) => call('PATCH', path, body, options),
+    put: (path, body, options) => call('PUT', path, body, options),
     delete: (path, options) => call('DELETE', path, undefined, options),
     fetch: (path, init = {}) =>
       fetch(new URL(path, base()), { ...init, headers: { ...credential(), ...(init.headers as object) } }),

@@ -70,6 +70,8 @@ export async function openLiveWith(
 export interface EventStream {
   readonly heard: Heard[];
   readonly ids: string[];
+  /** The server ended it. */
+  readonly ended: boolean;
   stop(): void;
 }
 
@@ -77,13 +79,17 @@ export interface EventStream {
 export function readEvents(response: Response): EventStream {
   const heard: Heard[] = [];
   const ids: string[] = [];
+  let ended = false;
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();
   let rest = '';
   const read = async (): Promise<void> => {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return;
+      if (done) {
+        ended = true;
+        return;
+      }
       const blocks = (rest + decoder.decode(value, { stream: true })).split('\n\n');
       rest = blocks.pop() ?? '';
       for (const block of blocks) {
@@ -95,5 +101,12 @@ export function readEvents(response: Response): EventStream {
     }
   };
   read().catch(() => undefined);
-  return { heard, ids, stop: () => void reader.cancel().catch(() => undefined) };
+  return {
+    heard,
+    ids,
+    get ended() {
+      return ended;
+    },
+    stop: () => void reader.cancel().catch(() => undefined),
+  };
 }

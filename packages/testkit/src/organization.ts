@@ -1,4 +1,5 @@
 import type { Tokens } from '@muster/contract/identity';
+import type { Person } from '@muster/contract/users';
 import { hashPassword } from '@muster/core/identity/passwords';
 import { newId } from '@muster/core/platform/uuid';
 import { type Api, bodyOf, createApi } from './api.ts';
@@ -20,6 +21,14 @@ export interface SignedIn {
   api: Api;
 }
 
+/** A person who signed in and calls the API. */
+export interface TestPerson {
+  id: string;
+  username: string;
+  version: number;
+  api: Api;
+}
+
 /** An organization of a test server, seen by its owner. */
 export interface TestOrganization {
   id: string;
@@ -27,6 +36,8 @@ export interface TestOrganization {
   owner: { username: string; password: string };
   api: Api;
   signIn(headers?: Record<string, string>): Promise<SignedIn>;
+  /** Makes a person who holds these roles, and signs him in. */
+  addPerson(roles: { role: string; placeId?: string; deviceId?: string }[]): Promise<TestPerson>;
   /** Makes a device; its id is made up unless it is said. */
   createDevice(wish?: { type?: string; deviceId?: string; placeId?: string }): Promise<TestDevice>;
 }
@@ -44,10 +55,15 @@ export async function insertOrganization(admin: Admin, slug: string): Promise<{ 
   const username = `owner-of-${slug}`;
   hash ??= hashPassword(PASSWORD);
   await admin('insert into organizations (id, slug, name) values ($1, $2, $3)', [id, slug, slug]);
-  await admin(
-    `insert into users (id, organization_id, username, email, password_hash, role) values ($1, $2, $3, $4, $5, 'owner')`,
-    [newId(), id, username, `${username}@example.com`, await hash],
-  );
+  const userId = newId();
+  await admin('insert into users (id, organization_id, username, email, password_hash) values ($1, $2, $3, $4, $5)', [
+    userId,
+    id,
+    username,
+    `${username}@example.com`,
+    await hash,
+  ]);
+  await admin(`insert into role_assignments (organization_id, user_id, role) values ($1, $2, 'owner')`, [id, userId]);
   const told = JSON.stringify({ kind: 'organization.changed', organizationId: id });
   await admin(`select pg_notify('muster', $1)`, [told]);
   return { id, username };
@@ -76,12 +92,23 @@ export async function openOrganization(
   const answer = await bodyOf(anybody.post<Tokens>('/auth/login', { ...owner, organization: slug }));
   const api = createApi(base, () => answer.accessToken);
   let devices = 0;
+  let people = 0;
   return {
     id: id ?? answer.user.organization.id,
     slug,
     owner,
     api,
     signIn,
+    async addPerson(roles) {
+      const username = `person-${++people}-of-${slug}`;
+      const email = `${username}@example.com`;
+      const person = await bodyOf(api.post<Person>('/users', { username, email, password: PASSWORD, roles }), 201);
+      const login = { username, password: PASSWORD, organization: slug };
+      const { accessToken } = await bodyOf(anybody.post<Tokens>('/auth/login', login));
+      const change = { currentPassword: PASSWORD, newPassword: `${PASSWORD}, then coffee` };
+      await bodyOf(createApi(base, () => accessToken).post('/auth/password/change', change), 204);
+      return { id: person.id, username, version: person.version, api: createApi(base, () => accessToken) };
+    },
     async createDevice({ type = 'generic', deviceId = `device-${++devices}`, placeId } = {}) {
       await bodyOf(api.post('/devices', { deviceId, type, ...(placeId ? { placeId } : {}) }), 201);
       const made = await bodyOf(api.post<{ token: string; username: string }>(`/devices/${deviceId}/token`, {}), 201);

@@ -150,6 +150,7 @@ const noOrganization: TestOrganization = {
   owner: { username: '', password: '' },
   api: createApi(() => 'http://nobody.invalid'),
   signIn: () => Promise.reject(new Error('this installation has no owner yet')),
+  addPerson: () => Promise.reject(new Error('this installation has no owner yet')),
   createDevice: () => Promise.reject(new Error('this installation has no owner yet')),
 };
 

@@ -1,5 +1,7 @@
 import { defineSolution } from '@muster/contract/solution';
 import { pressureStation } from './device-types/pressure-station.ts';
+import { permissions } from './permissions.ts';
+import { roles } from './roles.ts';
 
 /** Pressure benches and sensors. */
 export const industrial = defineSolution({
@@ -10,4 +12,6 @@ export const industrial = defineSolution({
     { id: 'workshop', title: { en: 'Workshop', pl: 'Warsztat' } },
     { id: 'bench', title: { en: 'Test bench', pl: 'Stół pomiarowy' } },
   ],
+  permissions,
+  roles,
 });

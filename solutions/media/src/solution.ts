@@ -1,4 +1,5 @@
 import { defineSolution } from '@muster/contract/solution';
+import { roles } from './roles.ts';
 
 /** Plex, Jellyfin and Emby servers. */
 export const media = defineSolution({
@@ -6,4 +7,5 @@ export const media = defineSolution({
   title: { en: 'Media servers', pl: 'Serwery multimediów' },
   deviceTypes: [],
   placeKinds: [{ id: 'server-room', title: { en: 'Server room', pl: 'Serwerownia' } }],
+  roles,
 });

@@ -1,4 +1,5 @@
 import { defineSolution } from '@muster/contract/solution';
+import { roles } from './roles.ts';
 
 /** Terahertz imagers at checkpoints. */
 export const screening = defineSolution({
@@ -9,4 +10,5 @@ export const screening = defineSolution({
     { id: 'checkpoint', title: { en: 'Checkpoint', pl: 'Punkt kontroli' } },
     { id: 'station', title: { en: 'Screening station', pl: 'Stanowisko kontroli' } },
   ],
+  roles,
 });

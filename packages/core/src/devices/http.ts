@@ -1,5 +1,4 @@
 import { routes } from '@muster/contract/routes';
-import { getOrganization } from '../organizations/index.ts';
 import type { Db } from '../platform/db/store.ts';
 import type { Binder } from '../platform/http/bind.ts';
 import { createDevice } from './create.ts';
@@ -17,10 +16,7 @@ export function bindDevices(bind: Binder, db: Db, types: DeviceTypes, live: Live
   bind(devices.create, ({ ctx, body }) => createDevice(db, ctx, body, types.byId, live));
   bind(devices.update, ({ ctx, params, body, version }) => updateDevice(db, ctx, params.deviceId, version, body, live));
   bind(devices.delete, ({ ctx, params }) => deleteDevice(db, ctx, params.deviceId));
-  bind(devices.rotateToken, async ({ ctx, params, body }) => {
-    const { slug } = await getOrganization(db, ctx, ctx.organizationId);
-    return rotateToken(db, ctx, params.deviceId, body.grace ?? '0s', slug);
-  });
+  bind(devices.rotateToken, ({ ctx, params, body }) => rotateToken(db, ctx, params.deviceId, body.grace ?? '0s'));
   bind(devices.types, async () => ({ items: types.list() }));
   bind(devices.type, async ({ params }) => types.get(params.id));
 }

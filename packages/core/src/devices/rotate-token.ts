@@ -20,13 +20,14 @@ const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 };
  * Makes a new device token. Older ones work for `grace` (`0s`, `10m`, `24h`) and not longer than they would have anyway.
  * @throws MusterError `not_found`
  */
-export const rotateToken = (db: Db, ctx: Context, deviceId: string, grace: string, slug: string): Promise<NewToken> =>
+export const rotateToken = (db: Db, ctx: Context, deviceId: string, grace: string): Promise<NewToken> =>
   mutation(db, ctx, 'device:credential', async (inside) => {
     const device = await inside.db
       .selectFrom('devices')
-      .select('number')
+      .innerJoin('organizations', 'organizations.id', 'devices.organization_id')
+      .select(['devices.number', 'organizations.slug'])
       .where('device_id', '=', deviceId)
-      .forUpdate()
+      .forUpdate('devices')
       .executeTakeFirst();
     if (!device) throw notFound('device');
     const graceMs = Number.parseInt(grace, 10) * UNIT_MS[grace.at(-1) as keyof typeof UNIT_MS];
@@ -45,7 +46,7 @@ export const rotateToken = (db: Db, ctx: Context, deviceId: string, grace: strin
     await tell(inside, { kind: 'device.changed', organizationId: ctx.organizationId, number: device.number, deviceId });
     const oldTokenEndsAt = kept.numUpdatedRows > 0n ? endsAt.toISOString() : null;
     return [
-      { token, username: `${slug}/${deviceId}`, oldTokenEndsAt },
+      { token, username: `${device.slug}/${deviceId}`, oldTokenEndsAt },
       { action: 'device.token_rotated', object: `device:${deviceId}`, details: { grace } },
     ];
   });

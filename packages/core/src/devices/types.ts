@@ -1,10 +1,5 @@
-import {
-  type DeviceType,
-  type DeviceTypeView,
-  genericDeviceType,
-  type Solution,
-  type Text,
-} from '@muster/contract/solution';
+import { type DeviceType, type DeviceTypeView, genericDeviceType, type Solution } from '@muster/contract/solution';
+import type { Text } from '@muster/contract/text';
 import { notFound } from '../platform/errors.ts';
 
 /** Every device type of this installation: the solutions' and `generic`. */

@@ -1,17 +1,22 @@
 import { routes } from '@muster/contract/routes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { getOrganization, updateOrganization } from '../organizations/index.ts';
+import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
 import { forbidden, unauthenticated } from '../platform/errors.ts';
 import type { Binder } from '../platform/http/bind.ts';
-import type { Caller, Sessions, SignedIn } from './sessions.ts';
+import { changePassword } from './change-password.ts';
+import { endSessions, listSessions } from './own-sessions.ts';
+import type { Caller, PersonContext, Sessions, SignedIn } from './sessions.ts';
 import type { Setup } from './setup.ts';
+import type { Throttle } from './throttle.ts';
 import { ACCESS_SECONDS, type AccessTokens } from './tokens.ts';
 
 export interface IdentityDeps {
   db: Db;
   sessions: Sessions;
   tokens: AccessTokens;
+  throttle: Throttle;
   setup: Setup;
   /** An organization came to be. */
   onOrganization(): Promise<void>;
@@ -26,7 +31,10 @@ export const callerOf = (request: FastifyRequest): Caller => ({
   requestId: request.id,
 });
 
-export function bindIdentity(bind: Binder, { db, sessions, tokens, setup, onOrganization }: IdentityDeps): void {
+export function bindIdentity(
+  bind: Binder,
+  { db, sessions, tokens, throttle, setup, onOrganization }: IdentityDeps,
+): void {
   const { identity } = routes;
 
   bind(identity.setupState, async () => ({ required: await setup.required() }));
@@ -65,9 +73,14 @@ export function bindIdentity(bind: Binder, { db, sessions, tokens, setup, onOrga
     reply.clearCookie(COOKIE, { path: COOKIE_PATH });
     return undefined;
   });
-  bind(identity.me, async ({ request }) => {
-    const claims = await tokens.verify(bearerOf(request) as string);
-    return (await sessions.contextOf(claims, callerOf(request))).user;
+  bind(identity.me, async ({ ctx }) => person(ctx).user);
+  bind(identity.changePassword, ({ ctx, body }) => changePassword(db, person(ctx), body, throttle));
+  bind(identity.sessions, async ({ ctx }) => ({ items: await listSessions(db, person(ctx)) }));
+  bind(identity.endSession, ({ ctx, params }) => endSessions(db, person(ctx), params.id));
+  bind(identity.logoutEverywhere, async ({ ctx, reply }) => {
+    await endSessions(db, person(ctx), 'all');
+    reply.clearCookie(COOKIE, { path: COOKIE_PATH });
+    return undefined;
   });
 
   bind(identity.organization, ({ ctx, params }) => getOrganization(db, ctx, params.id));
@@ -86,6 +99,9 @@ export function bindIdentity(bind: Binder, { db, sessions, tokens, setup, onOrga
     return { accessToken: await tokens.issue(signedIn.claims), expiresIn: ACCESS_SECONDS, user: signedIn.user };
   }
 }
+
+/** A route of access `user` is a person's: `authenticate` made its context of a session. */
+const person = (ctx: Context) => ctx as PersonContext;
 
 /** The credential of a request's `Authorization: Bearer …`. */
 export const bearerOf = (request: FastifyRequest): string | undefined =>

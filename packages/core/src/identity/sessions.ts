@@ -1,14 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { User } from '@muster/contract/identity';
-import { sql } from 'kysely';
-import type { Context } from '../platform/context.ts';
+import { sql, type Transaction } from 'kysely';
+import { type AccessCatalogue, addUp, type Held, readHeldRoles, readOwnRoles } from '../access/index.ts';
+import type { Context, Grants } from '../platform/context.ts';
 import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
+import type { DB as Database } from '../platform/db/types.ts';
 import { unauthenticated } from '../platform/errors.ts';
 import { audit } from '../platform/mutation.ts';
 import type { Secret } from '../platform/secret.ts';
 import { isId, newId } from '../platform/uuid.ts';
 import { verifyPassword } from './passwords.ts';
-import { permissionsOf } from './roles.ts';
 import type { Throttle } from './throttle.ts';
 import type { AccessClaims } from './tokens.ts';
 
@@ -29,6 +30,9 @@ export interface SignedIn {
   refreshSeconds: number;
 }
 
+/** What a person's call is made on behalf of. */
+export type PersonContext = Context & { user: User; sessionId: string };
+
 /** A session ends this long after its sign-in, however busy. */
 const SESSION_SECONDS = 12 * 3600;
 /** Two tabs that refresh at once are one client: within this time it gets the same successor again. */
@@ -42,33 +46,44 @@ export interface Sessions {
   /** Ends the session of a refresh token; silently when there is none. */
   signOut(token: string, caller: Caller): Promise<void>;
   /** The context of a verified access token. @throws MusterError `unauthenticated` when the session ended */
-  contextOf(claims: AccessClaims, caller: Caller): Promise<Context & { user: User }>;
+  contextOf(claims: AccessClaims, caller: Caller): Promise<PersonContext>;
+  /** What somebody may was changed: it is looked up again. */
+  forget(): void;
 }
 
 interface UserRow {
   id: string;
   username: string;
   email: string;
-  role: string;
+  name: string;
+  status: string;
+  must_change_password: boolean;
   password_hash: string;
   organization_id: string;
   organization_number: number;
   organization_name: string;
+  operates: boolean;
   slug: string;
+}
+
+interface Person {
+  row: UserRow;
+  held: Held;
 }
 
 /** Contexts are looked up again after this time: what was taken away stops to work that soon. */
 const CONTEXT_MS = 2000;
 
-export function createSessions(db: Db, secret: Secret, throttle: Throttle): Sessions {
-  const contexts = new Map<string, { at: number; row: UserRow }>();
+export function createSessions(db: Db, secret: Secret, throttle: Throttle, catalogue: AccessCatalogue): Sessions {
+  const contexts = new Map<string, { at: number } & Person>();
 
   async function signIn(input: { username: string; password: string; organization?: string }, caller: Caller) {
     const account = `${input.organization ?? ''}/${input.username}`;
     throttle.check(account, caller.address);
     const user = await findUser(db, input.username, input.organization);
     const right = await verifyPassword(input.password, user?.password_hash);
-    if (!user || !right) {
+    // who was disabled is answered like somebody unknown
+    if (!user || !right || user.status !== 'active') {
       throttle.failed(account, caller.address);
       if (user) await note(db, user, caller, 'auth.refused', {});
       throw unauthenticated('The user name or the password is wrong.');
@@ -88,36 +103,38 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle): Sess
           expires_at: new Date(Date.now() + SESSION_SECONDS * 1000),
         })
         .execute();
+      await ctx.db.updateTable('users').set({ last_sign_in_at: new Date() }).where('id', '=', user.id).execute();
       await audit(ctx, { action: 'auth.signed_in', object: `user:${user.id}`, details: { session: id } });
     });
-    return signedIn(user, id, 0, SESSION_SECONDS);
+    const person = await inAuthentication(db, (trx) => withRoles(trx, user));
+    return signedIn(person, id, 0, SESSION_SECONDS);
   }
 
   async function refresh(token: string, caller: Caller): Promise<SignedIn> {
     const { id, counter } = readRefreshToken(secret, token);
-    const { user, next, seconds } = await inAuthentication(db, async (trx) => {
+    const { person, next, seconds } = await inAuthentication(db, async (trx) => {
       const rotated = await sql<{ user_id: string; left: number }>`
         update sessions set counter = counter + 1, rotated_at = now(), address = ${caller.address}, client = ${clientOf(caller)}
         where id = ${id} and counter = ${counter} and ended_at is null and expires_at > now()
         returning user_id, extract(epoch from expires_at - now())::int as left`.execute(trx);
       const fresh = rotated.rows[0];
-      if (fresh) return { user: await readUser(trx, fresh.user_id), next: counter + 1, seconds: fresh.left };
+      if (fresh) return { person: await readPerson(trx, fresh.user_id), next: counter + 1, seconds: fresh.left };
       const session = await trx.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
       if (!session || session.ended_at || session.expires_at < new Date()) throw unauthenticated();
       const sameClient = timingSafeEqual(session.client, clientOf(caller));
       const recent = Date.now() - session.rotated_at.getTime() < GRACE_MS;
       if (session.counter === counter + 1 && recent && sameClient) {
         const left = Math.floor((session.expires_at.getTime() - Date.now()) / 1000);
-        return { user: await readUser(trx, session.user_id), next: session.counter, seconds: left };
+        return { person: await readPerson(trx, session.user_id), next: session.counter, seconds: left };
       }
-      return { user: await readUser(trx, session.user_id), next: undefined, seconds: 0 };
+      return { person: await readPerson(trx, session.user_id), next: undefined, seconds: 0 };
     });
-    if (!user) throw unauthenticated();
+    if (!person) throw unauthenticated();
     if (next === undefined) {
-      await end(id, user, caller, 'auth.refresh_reused');
+      await end(id, person.row, caller, 'auth.refresh_reused');
       throw unauthenticated('This session was ended because its token was used twice.');
     }
-    return signedIn(user, id, next, seconds);
+    return signedIn(person, id, next, seconds);
   }
 
   async function signOut(token: string, caller: Caller): Promise<void> {
@@ -142,11 +159,11 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle): Sess
     });
   }
 
-  async function contextOf(claims: AccessClaims, caller: Caller): Promise<Context & { user: User }> {
+  async function contextOf(claims: AccessClaims, caller: Caller): Promise<PersonContext> {
     const known = contexts.get(claims.sessionId);
     if (known && performance.now() - known.at < CONTEXT_MS && isOf(known.row, claims))
-      return withUser(known.row, caller);
-    const row = await inAuthentication(db, async (trx) => {
+      return contextOfPerson(known, claims.sessionId, caller);
+    const person = await inAuthentication(db, async (trx) => {
       const session = await trx
         .selectFrom('sessions')
         .select('user_id')
@@ -155,25 +172,38 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle): Sess
         .where('ended_at', 'is', null)
         .where('expires_at', '>', new Date())
         .executeTakeFirst();
-      return session ? readUser(trx, session.user_id) : undefined;
+      return session ? readPerson(trx, session.user_id) : undefined;
     });
-    if (!row || !isOf(row, claims)) throw unauthenticated('This session has ended.');
+    if (!person || !isOf(person.row, claims)) throw unauthenticated('This session has ended.');
     if (contexts.size > 10_000) contexts.clear();
-    contexts.set(claims.sessionId, { at: performance.now(), row });
-    return withUser(row, caller);
+    contexts.set(claims.sessionId, { at: performance.now(), ...person });
+    return contextOfPerson(person, claims.sessionId, caller);
   }
 
-  function signedIn(user: UserRow, sessionId: string, counter: number, seconds: number): SignedIn {
+  /** An active person with what he may; undefined when there is none of this id any more. */
+  async function readPerson(trx: Transaction<Database>, id: string): Promise<Person | undefined> {
+    const row = await readUser(trx, id);
+    return row?.status === 'active' ? withRoles(trx, row) : undefined;
+  }
+
+  async function withRoles(trx: Transaction<Database>, row: UserRow): Promise<Person> {
+    // who has a password that somebody else gave him may nothing but change it
+    const held = row.must_change_password ? [] : await readHeldRoles(trx, row.organization_id, row.id);
+    const own = await readOwnRoles(trx, row.organization_id);
+    return { row, held: addUp(held, catalogue, own, row.operates) };
+  }
+
+  function signedIn({ row, held }: Person, sessionId: string, counter: number, seconds: number): SignedIn {
     return {
-      claims: { userId: user.id, organizationId: user.organization_id, sessionId },
-      user: viewUser(user),
-      organizationNumber: user.organization_number,
+      claims: { userId: row.id, organizationId: row.organization_id, sessionId },
+      user: viewUser(row, held.grants),
+      organizationNumber: row.organization_number,
       refreshToken: writeRefreshToken(secret, sessionId, counter),
       refreshSeconds: seconds,
     };
   }
 
-  return { signIn, refresh, signOut, contextOf };
+  return { signIn, refresh, signOut, contextOf, forget: () => contexts.clear() };
 }
 
 /**
@@ -195,8 +225,8 @@ function readRefreshToken(secret: Secret, token: string): { id: string; counter:
 const clientOf = (caller: Caller) => createHash('sha256').update(`${caller.userAgent}\0${caller.address}`).digest();
 
 const usersWithOrganization = sql<UserRow>`
-  select u.id, u.username, u.email, u.role, u.password_hash, o.id as organization_id, o.number as organization_number,
-    o.name as organization_name, o.slug
+  select u.id, u.username, u.email, u.name, u.status, u.must_change_password, u.password_hash, o.id as organization_id, o.number as organization_number,
+    o.name as organization_name, o.operates, o.slug
   from users u join organizations o on o.id = u.organization_id`;
 
 /** By user name or mail address. In several organizations the same name needs the organization said. */
@@ -209,7 +239,7 @@ function findUser(db: Db, username: string, organization: string | undefined): P
   });
 }
 
-async function readUser(trx: Parameters<Parameters<typeof inAuthentication>[1]>[0], id: string) {
+async function readUser(trx: Transaction<Database>, id: string): Promise<UserRow | undefined> {
   const { rows } = await sql<UserRow>`${usersWithOrganization} where u.id = ${id}`.execute(trx);
   return rows[0];
 }
@@ -217,24 +247,31 @@ async function readUser(trx: Parameters<Parameters<typeof inAuthentication>[1]>[
 const isOf = (row: UserRow, claims: AccessClaims) =>
   row.id === claims.userId && row.organization_id === claims.organizationId;
 
-const viewUser = (row: UserRow): User => ({
+const viewUser = (row: UserRow, grants: Grants): User => ({
   id: row.id,
   username: row.username,
+  name: row.name,
   email: row.email,
-  permissions: [...permissionsOf(row.role)],
+  permissions: [...grants.keys()],
+  mustChangePassword: row.must_change_password,
   organization: { id: row.organization_id, name: row.organization_name, slug: row.slug },
 });
 
-const contextFor = (row: UserRow, caller: Caller): Context => ({
+/** On behalf of a person about whose rights nothing is asked: signing in and out. */
+const contextFor = (row: UserRow, caller: Caller, grants: Grants = new Map()): Context => ({
   organizationId: row.organization_id,
   organizationNumber: row.organization_number,
   actor: { kind: 'user', id: row.id, name: row.username },
-  permissions: permissionsOf(row.role),
+  grants,
   requestId: caller.requestId,
   address: caller.address,
 });
 
-const withUser = (row: UserRow, caller: Caller) => ({ ...contextFor(row, caller), user: viewUser(row) });
+const contextOfPerson = ({ row, held }: Person, sessionId: string, caller: Caller): PersonContext => ({
+  ...contextFor(row, caller, held.grants),
+  user: viewUser(row, held.grants),
+  sessionId,
+});
 
 const note = (db: Db, user: UserRow, caller: Caller, action: string, details: Record<string, unknown>) =>
   inOrganization(db, contextFor(user, caller), (ctx) => audit(ctx, { action, object: `user:${user.id}`, details }));

@@ -3,13 +3,13 @@ import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Organization, User } from '@muster/contract/identity';
 import { sql } from 'kysely';
+import type { AccessCatalogue } from '../access/index.ts';
 import { viewOrganization } from '../organizations/index.ts';
 import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
 import { conflict, forbidden } from '../platform/errors.ts';
 import { audit } from '../platform/mutation.ts';
 import { newId } from '../platform/uuid.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
-import { permissionsOf } from './roles.ts';
 
 export interface FirstOwner {
   organization: { name: string; slug: string };
@@ -35,7 +35,7 @@ const hashToken = (text: string) => createHash('sha256').update(text).digest();
 
 const LOCK = 0x5e7; // serialises two setups at once
 
-export function createSetup(db: Db, dataDir: string): Setup {
+export function createSetup(db: Db, dataDir: string, catalogue: AccessCatalogue): Setup {
   const file = join(dataDir, 'setup-token');
 
   const required = () =>
@@ -64,7 +64,7 @@ export function createSetup(db: Db, dataDir: string): Setup {
       organizationId,
       organizationNumber: 0,
       actor: { kind: 'system', id: 'setup', name: 'first start' } as const,
-      permissions: new Set<never>(),
+      grants: new Map(),
       requestId,
     };
     return inOrganization(db, ctx, async (inside) => {
@@ -72,7 +72,7 @@ export function createSetup(db: Db, dataDir: string): Setup {
       if (!(await required())) throw conflict('This installation has its owner already.');
       const made = await inside.db
         .insertInto('organizations')
-        .values({ id: organizationId, slug: organization.slug, name: organization.name })
+        .values({ id: organizationId, slug: organization.slug, name: organization.name, operates: true })
         .returningAll()
         .executeTakeFirstOrThrow();
       await inside.db
@@ -83,8 +83,11 @@ export function createSetup(db: Db, dataDir: string): Setup {
           username: owner.username,
           email: owner.email,
           password_hash: passwordHash,
-          role: 'owner',
         })
+        .execute();
+      await inside.db
+        .insertInto('role_assignments')
+        .values({ organization_id: organizationId, user_id: userId, role: 'owner' })
         .execute();
       await audit(inside, {
         action: 'setup.completed',
@@ -94,8 +97,10 @@ export function createSetup(db: Db, dataDir: string): Setup {
       const user: User = {
         id: userId,
         username: owner.username,
+        name: '',
         email: owner.email,
-        permissions: [...permissionsOf('owner')],
+        permissions: [...(catalogue.permissionsOf('owner') ?? [])],
+        mustChangePassword: false,
         organization: { id: organizationId, name: organization.name, slug: organization.slug },
       };
       return { organization: viewOrganization(made), user };

@@ -5,6 +5,7 @@ import { Compile } from 'typebox/compile';
 import type { WebSocket } from 'ws';
 import type { AccessClaims, AccessTokens, Sessions } from '../identity/index.ts';
 import { bearerOf, callerOf } from '../identity/index.ts';
+import type { Bus } from '../platform/bus.ts';
 import type { Context } from '../platform/context.ts';
 import { MusterError, unauthenticated } from '../platform/errors.ts';
 import type { Binder } from '../platform/http/bind.ts';
@@ -16,6 +17,7 @@ export interface LiveDeps extends SubscribeDeps {
   tickets: Tickets;
   tokens: AccessTokens;
   sessions: Sessions;
+  bus: Bus;
 }
 
 const PING_MS = 30_000;
@@ -28,7 +30,18 @@ type SignedIn = Context & { user: { organization: { slug: string } } };
 
 /** Live values over WebSocket and server-sent events: the same hub, the same messages. */
 export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): void {
-  const { hub, tickets, tokens, sessions } = deps;
+  const { hub, tickets, tokens, sessions, bus } = deps;
+  /** Open streams, each with what looks again whether it may go on. */
+  const open = new Map<Watcher, () => Promise<void>>();
+
+  // what was taken from somebody ends in his open streams too: rights, a place, a device that was moved
+  bus.on((message) => {
+    if (message.kind === 'organization.changed') return;
+    for (const [watcher, lookAgain] of open) {
+      const concerned = message.kind === 'access.changed' || !watcher.seesAll;
+      if (watcher.organizationId === message.organizationId && concerned) void lookAgain();
+    }
+  });
 
   bind(routes.live.ticket, async ({ request }) => {
     const claims = await tokens.verify(bearerOf(request) as string);
@@ -54,7 +67,7 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
   });
 
   function serveSocket(socket: WebSocket, request: Opening): void {
-    const { signedIn } = request;
+    let { signedIn } = request;
     const topics = new Set<string>();
     let alive = true;
     const cut = (why: string) => {
@@ -63,6 +76,8 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     };
     const watcher: Watcher = {
       organization: signedIn.organizationNumber,
+      organizationId: signedIn.organizationId,
+      seesAll: seesAll(signedIn),
       send(text) {
         if (socket.bufferedAmount > MAXIMUM_WAITING_BYTES) cut('too much waits for it');
         else socket.send(text);
@@ -84,6 +99,23 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
         answer({ error: error instanceof MusterError ? error.message : 'It did not work. Try again.', topic });
       }
     }
+
+    /** Topics that may not be followed any more end with an error; with the session everything does. */
+    async function lookAgain(): Promise<void> {
+      try {
+        signedIn = await sessions.contextOf(request.claims, callerOf(request));
+      } catch (error) {
+        if (error instanceof MusterError && error.code === 'unauthenticated') socket.close(4401, 'The session ended');
+        return;
+      }
+      watcher.seesAll = seesAll(signedIn);
+      for (const topic of [...topics]) {
+        topics.delete(topic);
+        hub.unwatch(watcher, topic);
+        await follow(topic);
+      }
+    }
+    open.set(watcher, lookAgain);
 
     socket.on('message', (bytes: Buffer) => {
       const message = readRequest(bytes);
@@ -111,6 +143,7 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearInterval(timer);
+      open.delete(watcher);
       hub.leave(watcher);
     });
   }
@@ -131,6 +164,8 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     };
     const watcher: Watcher = {
       organization: signedIn.organizationNumber,
+      organizationId: signedIn.organizationId,
+      seesAll: seesAll(signedIn),
       send(text) {
         if (early) early.push(text);
         else if (raw.writableLength > MAXIMUM_WAITING_BYTES) cut('too much waits for it');
@@ -140,11 +175,26 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     };
     raw.on('close', () => {
       clearInterval(timer);
+      open.delete(watcher);
       hub.leave(watcher);
     });
     const topics = query.topics.split(',').slice(0, MAXIMUM_TOPICS);
+    /** A stream can not say which of its topics ended: it ends as a whole, and is opened anew with those that may be read. */
+    open.set(watcher, async () => {
+      try {
+        const now: SignedIn = await sessions.contextOf(claims, callerOf(request));
+        watcher.seesAll = seesAll(now);
+        for (const topic of topics) {
+          hub.unwatch(watcher, topic);
+          await subscribe(deps, now, now.user.organization.slug, watcher, topic);
+        }
+      } catch (error) {
+        if (error instanceof MusterError && error.code !== 'unavailable') raw.end();
+      }
+    });
     for (const topic of topics) {
       await subscribe(deps, signedIn, signedIn.user.organization.slug, watcher, topic).catch((error) => {
+        open.delete(watcher);
         hub.leave(watcher);
         throw error;
       });
@@ -152,6 +202,7 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     reply.hijack();
     if (raw.destroyed) {
       // the client left while it was subscribed
+      open.delete(watcher);
       hub.leave(watcher);
       return reply;
     }
@@ -180,6 +231,9 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     return reply;
   });
 }
+
+/** Does nothing that happens to a single device change what this one may see? */
+const seesAll = (ctx: Context) => [...ctx.grants.values()].every((scope) => scope === 'everywhere');
 
 const logCut = ({ log, id }: FastifyRequest, why: string) =>
   log.warn({ reqId: id }, `a live connection was cut off, for it does not read: ${why}`);

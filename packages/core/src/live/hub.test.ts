@@ -16,6 +16,8 @@ interface TestWatcher extends Watcher {
 function watcher(organization = 1): TestWatcher {
   const self: TestWatcher = {
     organization,
+    organizationId: 'o',
+    seesAll: true,
     heard: [],
     unread: 0,
     send: (text) => void self.heard.push(JSON.parse(text)),

@@ -7,6 +7,9 @@ import type { DelayMeter } from './delay.ts';
 /** Somebody who watches: a WebSocket or an SSE stream. */
 export interface Watcher {
   organization: number;
+  organizationId: string;
+  /** All that it may it may everywhere. */
+  seesAll: boolean;
   /** Sends a text now; never waits. */
   send(text: string): void;
   /** Bytes that wait for the client to read them. */
@@ -49,7 +52,8 @@ export interface Hub {
   /** A device came to a topic that is watched, or left it. */
   unwatch(watcher: Watcher, topic: string): void;
   leave(watcher: Watcher): void;
-  watchFleet(watcher: Watcher): void;
+  /** @param seen numbers of the devices that it may hear of; absent: all */
+  watchFleet(watcher: Watcher, seen?: ReadonlySet<number>): void;
   onStored(message: StoredMessage): void;
   onEvent(channel: Channel, event: NewEvent): void;
   onStatus(channel: Channel, status: string, at: number): void;
@@ -64,7 +68,7 @@ export interface Hub {
 export function createHub(delay: DelayMeter): Hub {
   const byChannel = new Map<Channel, Set<Subscription>>();
   const byWatcher = new Map<Watcher, Map<string, { subscription: Subscription; channels: Channel[] }>>();
-  const fleet = new Map<number, Set<Watcher>>();
+  const fleet = new Map<number, Map<Watcher, ReadonlySet<number> | undefined>>();
   const filled = new Set<Subscription>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -133,9 +137,11 @@ export function createHub(delay: DelayMeter): Hub {
     }
   }
 
-  function toFleet(organization: number, data: object): void {
+  /** @param device whom it is about; undefined: the organization as a whole */
+  function toFleet(organization: number, device: number | undefined, data: object): void {
     const text = JSON.stringify({ topic: 'fleet', ts: Date.now(), data });
-    for (const watcher of fleet.get(organization) ?? []) {
+    for (const [watcher, seen] of fleet.get(organization) ?? []) {
+      if (seen && (device === undefined || !seen.has(device))) continue;
       // a client that does not read asks for the whole list when it is back
       if (watcher.waiting() <= SLOW_BYTES) watcher.send(text);
     }
@@ -168,10 +174,10 @@ export function createHub(delay: DelayMeter): Hub {
       byWatcher.delete(watcher);
       unwatchFleet(watcher);
     },
-    watchFleet(watcher) {
+    watchFleet(watcher, seen) {
       const watchers = fleet.get(watcher.organization);
-      if (watchers) watchers.add(watcher);
-      else fleet.set(watcher.organization, new Set([watcher]));
+      if (watchers) watchers.set(watcher, seen);
+      else fleet.set(watcher.organization, new Map([[watcher, seen]]));
     },
     onStored,
     onEvent(channel, event) {
@@ -180,10 +186,14 @@ export function createHub(delay: DelayMeter): Hub {
       toWatchersOf(channel, { event: { type, ts, data }, receivedAt });
     },
     onStatus(channel, status, at) {
-      toFleet(channel.organization.number, { deviceId: channel.deviceId, status, lastSeenAt: channel.lastSeen });
+      toFleet(channel.organization.number, channel.number, {
+        deviceId: channel.deviceId,
+        status,
+        lastSeenAt: channel.lastSeen,
+      });
       if (channel.watchers > 0) toWatchersOf(channel, { status, lastSeenAt: channel.lastSeen, receivedAt: at });
     },
-    tellFigures: (organization, figures) => toFleet(organization, { figures }),
+    tellFigures: (organization, figures) => toFleet(organization, undefined, { figures }),
     organizationsWatched: () => fleet.keys(),
     get watchers() {
       return byWatcher.size;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Registry } from '../devices/index.ts';
 import { placesBelow } from '../places/index.ts';
-import type { Context } from '../platform/context.ts';
+import { type Context, requirePermission } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
 import { notFound } from '../platform/errors.ts';
 import { reading } from '../platform/mutation.ts';
@@ -32,7 +32,7 @@ export async function subscribe(
 ): Promise<void> {
   const { hub } = deps;
   if (topic === 'alerts') return; // nothing raises alerts yet: the topic is known and quiet
-  if (topic === 'fleet') return hub.watchFleet(watcher);
+  if (topic === 'fleet') return hub.watchFleet(watcher, await devicesSeen(deps, ctx));
   const colon = topic.indexOf(':');
   const [kind, name] = [topic.slice(0, colon), topic.slice(colon + 1)];
   if (kind === 'place') {
@@ -40,9 +40,27 @@ export async function subscribe(
     return;
   }
   const slash = kind === 'metric' ? name.indexOf('/') : name.length;
-  const channel = slash < 0 ? undefined : await channelOf(deps, slug, name.slice(0, slash));
+  const channel = slash < 0 ? undefined : await channelSeen(deps, ctx, slug, name.slice(0, slash));
   if (!channel) throw notFound('topic');
   hub.watch(watcher, topic, [channel], kind === 'metric' ? { metric: name.slice(slash + 1) } : {});
+}
+
+/** The devices that somebody sees whose permission holds in some places only; undefined: all of them. */
+async function devicesSeen({ db }: SubscribeDeps, ctx: Context): Promise<ReadonlySet<number> | undefined> {
+  if (requirePermission(ctx, 'device:read') === 'everywhere') return undefined;
+  const rows = await reading(db, ctx, 'device:read', ({ db }) => db.selectFrom('devices').select('number').execute());
+  return new Set(rows.map(({ number }) => number));
+}
+
+/** A device whose values may be read. The table is asked only where not every device may be. */
+async function channelSeen(deps: SubscribeDeps, ctx: Context, slug: string, deviceId: string) {
+  if (requirePermission(ctx, 'telemetry:read') !== 'everywhere') {
+    const seen = await reading(deps.db, ctx, 'telemetry:read', ({ db }) =>
+      db.selectFrom('devices').select('number').where('device_id', '=', deviceId).executeTakeFirst(),
+    );
+    if (!seen) return undefined;
+  }
+  return channelOf(deps, slug, deviceId);
 }
 
 async function channelOf(
@@ -56,7 +74,7 @@ async function channelOf(
 
 async function channelsBelow(deps: SubscribeDeps, ctx: Context, slug: string, placeId: string): Promise<Channel[]> {
   if (!isId(placeId)) throw notFound('topic');
-  const rows = await reading(deps.db, ctx, 'device:read', async ({ db }) => {
+  const rows = await reading(deps.db, ctx, 'telemetry:read', async ({ db }) => {
     const found = await sql<{ place: boolean; device_id: string | null }>`
       select true as place, d.device_id from places p left join devices d on d.place_id in ${placesBelow(placeId)}
       where p.id = ${placeId} limit ${MAXIMUM_DEVICES}`.execute(db);

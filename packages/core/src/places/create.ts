@@ -1,4 +1,5 @@
 import type { Place } from '@muster/contract/places';
+import { tell } from '../platform/bus.ts';
 import type { Context } from '../platform/context.ts';
 import { type Db, isForeignKeyViolation, isUniqueViolation } from '../platform/db/store.ts';
 import { conflict, invalid } from '../platform/errors.ts';
@@ -39,6 +40,8 @@ export const createPlace = (db: Db, ctx: Context, input: NewPlace, kinds: Readon
       .returningAll()
       .executeTakeFirstOrThrow()
       .catch(explain);
+    // who may something in a place may it in all below it
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
     return [viewPlace(row), { action: 'place.created', object: `place:${row.id}`, details: { after: viewPlace(row) } }];
   });
 

@@ -1,3 +1,4 @@
+import { tell } from '../platform/bus.ts';
 import type { Context } from '../platform/context.ts';
 import { type Db, isForeignKeyViolation } from '../platform/db/store.ts';
 import { conflict, notFound } from '../platform/errors.ts';
@@ -17,5 +18,7 @@ export const deletePlace = (db: Db, ctx: Context, id: string): Promise<void> =>
         throw error;
       });
     if (!row) throw notFound('place');
+    // who may something in a place may it in all below it
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
     return [undefined, { action: 'place.deleted', object: `place:${id}`, details: { before: viewPlace(row) } }];
   });

@@ -1,8 +1,9 @@
 import type { Place } from '@muster/contract/places';
 import { sql } from 'kysely';
+import { tell } from '../platform/bus.ts';
 import type { Context, TransactionContext } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
-import { invalid, notFound, stale } from '../platform/errors.ts';
+import { forbidden, invalid, notFound, stale } from '../platform/errors.ts';
 import { mutation } from '../platform/mutation.ts';
 import { explain, type NewPlace } from './create.ts';
 import { placesBelow } from './tree.ts';
@@ -26,6 +27,7 @@ export const updatePlace = (
     if (before.version !== version) throw stale('place');
     if (change.kind !== undefined) checkKind(change.kind, kinds);
     checkTimezone(change.timezone);
+    if (change.parentId !== undefined) await refuseOutside(inside, change.parentId);
     if (change.parentId) await refuseCircle(inside, id, change.parentId);
     const row = await inside.db
       .updateTable('places')
@@ -44,9 +46,19 @@ export const updatePlace = (
       .returningAll()
       .executeTakeFirstOrThrow()
       .catch(explain);
+    if (row.parent_id !== before.parent_id)
+      await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
     const details = { before: viewPlace(before), after: viewPlace(row) };
     return [viewPlace(row), { action: 'place.updated', object: `place:${id}`, details }];
   });
+
+/** Whoever may change a place and what is below it moves nothing out of it. @throws MusterError `forbidden` */
+async function refuseOutside(ctx: TransactionContext, parentId: string | null): Promise<void> {
+  if (ctx.grants.get('place:write') === 'everywhere') return;
+  const parent =
+    parentId && (await ctx.db.selectFrom('places').select('id').where('id', '=', parentId).executeTakeFirst());
+  if (!parent) throw forbidden('This lies outside of the places that you may change.');
+}
 
 async function refuseCircle(inside: TransactionContext, id: string, parentId: string): Promise<void> {
   const { rows } = await sql<{ below: boolean }>`select ${parentId}::uuid in ${placesBelow(id)} as below`.execute(

@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
+import type { BusMessage } from './bus-message.ts';
 import type { TransactionContext } from './context.ts';
-import { type ConnectionSettings, connectAlone } from './db/pool.ts';
+import { connectAlone } from './db/pool.ts';
+import type { Db } from './db/store.ts';
 import type { Log } from './log.ts';
+import { newId } from './uuid.ts';
 
-/** What one part of Muster tells the others, on this and on every other node. */
-export type BusMessage =
-  | { kind: 'device.changed'; organizationId: string; number: number; deviceId: string }
-  | { kind: 'device.deleted'; organizationId: string; number: number; deviceId: string }
-  | { kind: 'organization.changed'; organizationId: string };
-
-/** Told after the commit of the transaction that said it, to everybody, at most once. After a gap `onGap` tells to forget caches. */
+/**
+ * Told after the commit of the transaction that said it, to everybody, at most once; on the node that said it before its caller is
+ * answered. After a gap `onGap` tells to forget caches.
+ */
 export interface Bus {
   on(listener: (message: BusMessage) => void): void;
   onGap(listener: () => void): void;
@@ -20,25 +20,35 @@ export interface Bus {
 
 const CHANNEL = 'muster';
 const RETRY_MS = 500;
+/** Tells this process from others: what it said itself it has heard already. */
+const NODE = newId();
 
 /** Says something when the transaction commits. */
-export const tell = (ctx: TransactionContext, message: BusMessage) =>
-  sql`select pg_notify(${CHANNEL}, ${JSON.stringify(message)})`.execute(ctx.db);
+export async function tell(ctx: TransactionContext, message: BusMessage): Promise<void> {
+  ctx.told.push(message);
+  await sql`select pg_notify(${CHANNEL}, ${JSON.stringify({ ...message, node: NODE })})`.execute(ctx.db);
+}
 
 /** The bus of one database: PostgreSQL's LISTEN and NOTIFY. */
-export function createBus(settings: ConnectionSettings, log: Log): Bus {
+export function createBus(db: Db, log: Log): Bus {
+  const { settings } = db;
   const listeners: ((message: BusMessage) => void)[] = [];
   const gapListeners: (() => void)[] = [];
   let client: pg.Client | undefined;
   let stopped = false;
+
+  const deliver = (message: BusMessage) => {
+    for (const listener of listeners) listener(message);
+  };
+  db.onTold = deliver;
 
   async function connect(): Promise<void> {
     const fresh = await connectAlone(settings, 'muster_app', { onLost: reconnect });
     fresh.on('end', reconnect);
     fresh.on('notification', ({ payload }) => {
       if (!payload) return;
-      const message = JSON.parse(payload) as BusMessage;
-      for (const listener of listeners) listener(message);
+      const { node, ...message } = JSON.parse(payload) as BusMessage & { node?: string };
+      if (node !== NODE) deliver(message);
     });
     await fresh.query(`listen ${CHANNEL}`);
     client = fresh;

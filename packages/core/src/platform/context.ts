@@ -1,5 +1,6 @@
 import type { Permission } from '@muster/contract/permissions';
 import type { Transaction } from 'kysely';
+import type { BusMessage } from './bus-message.ts';
 import type { DB as Database } from './db/types.ts';
 import { forbidden } from './errors.ts';
 
@@ -9,24 +10,38 @@ export type Actor =
   | { kind: 'device'; id: string; name: string }
   | { kind: 'system'; id: 'system' | 'cli' | 'setup'; name: string };
 
+/** Where a permission holds: in the whole organization, or in these places (all below them named too) and for these devices. */
+export type Scope = 'everywhere' | { places: readonly string[]; devices: readonly number[] };
+
+/** What somebody may, and where. */
+export type Grants = ReadonlyMap<Permission, Scope>;
+
 /** On whose behalf something happens: every verb takes one. The organization comes from the credential, never from the input. */
 export interface Context {
   organizationId: string;
   /** The organization's number: what telemetry tables are partitioned by. */
   organizationNumber: number;
   actor: Actor;
-  permissions: ReadonlySet<Permission>;
+  grants: Grants;
   requestId: string;
   /** Address of the caller, where there is one. */
   address?: string | undefined;
 }
 
-/** A context inside a transaction whose tenant is set: what verbs run in. */
+/** A context inside a transaction whose tenant and scope are set: what verbs run in. */
 export interface TransactionContext extends Context {
   db: Transaction<Database>;
+  /** What is told when the transaction has committed: `tell` in bus.ts. */
+  told: BusMessage[];
 }
 
-/** @throws MusterError `forbidden` unless the context holds the permission. */
-export function requirePermission(ctx: Context, permission: Permission): void {
-  if (!ctx.permissions.has(permission)) throw forbidden();
+/** @throws MusterError `forbidden` unless the context holds the permission somewhere; answers where. */
+export function requirePermission(ctx: Context, permission: Permission): Scope {
+  const scope = ctx.grants.get(permission);
+  if (scope === undefined) throw forbidden();
+  return scope;
 }
+
+/** The same permissions in the whole organization. */
+export const grantEverywhere = (permissions: Iterable<Permission>): Grants =>
+  new Map(Array.from(permissions, (permission) => [permission, 'everywhere']));

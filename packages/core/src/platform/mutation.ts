@@ -11,8 +11,8 @@ export interface Audited {
 }
 
 /**
- * The only door to a write: checks the permission, opens the transaction, sets the tenant, runs the change and writes its
- * audit row in the same transaction. `change` answers the result and what to audit.
+ * The only door to a write: checks the permission, opens the transaction, sets the tenant and where the permission holds, runs
+ * the change and writes its audit row in the same transaction. `change` answers the result and what to audit.
  * @throws MusterError `forbidden`, or what `change` throws; nothing is written then.
  */
 export function mutation<T>(
@@ -21,12 +21,13 @@ export function mutation<T>(
   permission: Permission,
   change: (ctx: TransactionContext) => Promise<[result: T, audited: Audited]>,
 ): Promise<T> {
-  requirePermission(ctx, permission);
-  return inOrganization(db, ctx, async (inside) => {
+  const scope = requirePermission(ctx, permission);
+  const work = async (inside: TransactionContext) => {
     const [result, audited] = await change(inside);
     await audit(inside, audited);
     return result;
-  });
+  };
+  return inOrganization(db, ctx, work, scope);
 }
 
 /** Writes one audit row inside the caller's transaction. */
@@ -48,13 +49,12 @@ export async function audit(ctx: TransactionContext, { action, object, details =
     .execute();
 }
 
-/** A read: checks the permission and runs `query` with the tenant set. */
+/** A read: checks the permission and runs `query` with the tenant set, and with what lies outside of the permission's scope unseen. */
 export function reading<T>(
   db: Db,
   ctx: Context,
   permission: Permission,
   query: (ctx: TransactionContext) => Promise<T>,
 ): Promise<T> {
-  requirePermission(ctx, permission);
-  return inOrganization(db, ctx, query);
+  return inOrganization(db, ctx, query, requirePermission(ctx, permission));
 }

@@ -23,10 +23,14 @@ const WORST_FIRST = ['error', 'offline', 'maintenance', 'pending', 'online'];
 export function readOverview(db: Db, ctx: Context, placeId: string | undefined, live: LiveState): Promise<Overview> {
   if (placeId !== undefined && !isId(placeId)) throw malformed('placeId is not an id.');
   return reading(db, ctx, 'device:read', async ({ db: trx }) => {
-    const parent = placeId ?? null;
+    // who sees some places only has the uppermost of those at the top
+    const atTheTop =
+      placeId === undefined
+        ? sql`not exists (select from places above where above.id = places.parent_id)`
+        : sql`parent_id = ${placeId}`;
     const { rows: places } = await sql<{ id: string; top: string; name: string; kind: string }>`
       with recursive tree as (
-        select id, id as top, name, kind from places where parent_id is not distinct from ${parent}
+        select id, id as top, name, kind from places where ${atTheTop}
         union all
         select p.id, t.top, t.name, t.kind from places p join tree t on p.parent_id = t.id)
       select * from tree`.execute(trx);

@@ -9,6 +9,8 @@ const tokensOf = (accessToken: string): Tokens => ({
   expiresIn: 900,
   user: {
     id: '01a1fd5f-0c58-7fff-a90d-d139751e22e5',
+    name: '',
+    mustChangePassword: false,
     username: 'marta',
     email: 'marta@example.com',
     permissions: [],

@@ -1,7 +1,8 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import type pg from 'pg';
-import type { Context, TransactionContext } from '../context.ts';
-import { MusterError, malformed, unavailable } from '../errors.ts';
+import type { BusMessage } from '../bus-message.ts';
+import type { Context, Scope, TransactionContext } from '../context.ts';
+import { forbidden, MusterError, malformed, unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type ConnectionSettings, createPool } from './pool.ts';
 import type { DB as Database } from './types.ts';
@@ -11,25 +12,44 @@ export interface Db {
   settings: ConnectionSettings;
   pool: pg.Pool;
   kysely: Kysely<Database>;
+  /** Hears what a transaction of this process told, after its commit. */
+  onTold: (message: BusMessage) => void;
   stop(): Promise<void>;
 }
 
 export function openDb(settings: ConnectionSettings, log: Log): Db {
   const pool = createPool(settings, 'muster_app', 8, log);
   const kysely = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
-  return { settings, pool, kysely, stop: () => kysely.destroy() };
+  return { settings, pool, kysely, onTold: () => undefined, stop: () => kysely.destroy() };
 }
 
-/** Runs `work` in a transaction that sees and changes the context's organization only. */
-export function inOrganization<T>(db: Db, ctx: Context, work: (ctx: TransactionContext) => Promise<T>): Promise<T> {
-  return storeErrors(() =>
-    db.kysely.transaction().execute(async (trx) => {
+/**
+ * Runs `work` in a transaction that sees and changes the context's organization only, and of it what lies in `scope`: the
+ * tables' own policies keep to both (migrations/0002).
+ */
+export function inOrganization<T>(
+  db: Db,
+  ctx: Context,
+  work: (ctx: TransactionContext) => Promise<T>,
+  scope: Scope = 'everywhere',
+): Promise<T> {
+  const { places, devices } = scope === 'everywhere' ? nowhere : scope;
+  const told: BusMessage[] = [];
+  return storeErrors(async () => {
+    const result = await db.kysely.transaction().execute(async (trx) => {
       await sql`select set_config('muster.organization', ${ctx.organizationId}, true),
-        set_config('muster.organization_number', ${String(ctx.organizationNumber)}, true)`.execute(trx);
-      return work({ ...ctx, db: trx });
-    }),
-  );
+        set_config('muster.organization_number', ${String(ctx.organizationNumber)}, true),
+        set_config('muster.scope', ${scope === 'everywhere' ? 'everywhere' : 'some'}, true),
+        set_config('muster.scope_places', ${places.join()}, true),
+        set_config('muster.scope_devices', ${devices.join()}, true)`.execute(trx);
+      return work({ ...ctx, db: trx, told });
+    });
+    for (const message of told) db.onTold(message);
+    return result;
+  });
 }
+
+const nowhere = { places: [], devices: [] };
 
 /** Runs `work` as the role that finds out who calls: it sees credentials of every organization and nothing else. */
 export function inAuthentication<T>(db: Db, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
@@ -48,11 +68,16 @@ async function storeErrors<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof MusterError) throw error;
     if (isStoreAway(error)) throw unavailable('The store is away. Try again in a moment.', 2, error);
+    if (isOutOfScope(error)) throw forbidden('This lies outside of the places and devices that you may change.');
     if (isUnreadable(error))
       throw malformed('The request holds a text that can not be stored or looked for.', [], error);
     throw error;
   }
 }
+
+/** A row was to be written where the policies of migrations/0002 do not let it be. */
+const isOutOfScope = (error: unknown): boolean =>
+  (error as { code?: string }).code === '42501' && /row-level security/.test((error as Error).message);
 
 /** NUL in a text, or a made-up cursor that holds no time, no id and no number: what only PostgreSQL finds wrong in an input. */
 const isUnreadable = (error: unknown): boolean =>

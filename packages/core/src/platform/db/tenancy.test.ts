@@ -152,7 +152,8 @@ test('with an organization set there are its own rows, all of them, and none of 
     }
     await client.query('set role muster_app');
     await client.query(
-      `select set_config('muster.organization', $1, false), set_config('muster.organization_number', $2, false)`,
+      `select set_config('muster.organization', $1, false), set_config('muster.organization_number', $2, false),
+         set_config('muster.scope', 'everywhere', false)`,
       [id, String(number)],
     );
     for (const [name, count] of own) {
@@ -164,6 +165,26 @@ test('with an organization set there are its own rows, all of them, and none of 
   assert.ok(looked >= 2 * 15, `${looked} tables that hold rows`);
 });
 
+test('without a word about where a permission holds there is no device, no place and nothing of them', async () => {
+  const [own] = await server.admin<{ id: string }>('select id from organizations order by number');
+  const client = await server.adminConnection();
+  await client.query('set role muster_app');
+  await client.query(`select set_config('muster.organization', $1, false)`, [own?.id]);
+  const hidden = [
+    'devices',
+    'places',
+    'device_tokens',
+    'device_states',
+    'rejected_messages',
+    'events',
+    'organization_ledgers',
+  ];
+  for (const table of hidden) {
+    const { rows } = await client.query(`select count(*)::int as rows from ${table}`);
+    assert.equal(rows[0].rows, 0, table);
+  }
+});
+
 test('rows can not be written into another organization, nor moved there', async () => {
   const [own, other] = await server.admin<{ id: string; number: number }>(
     'select id, number from organizations order by number',
@@ -171,7 +192,8 @@ test('rows can not be written into another organization, nor moved there', async
   const client = await server.adminConnection();
   await client.query('set role muster_app');
   await client.query(
-    `select set_config('muster.organization', $1, false), set_config('muster.organization_number', $2, false)`,
+    `select set_config('muster.organization', $1, false), set_config('muster.organization_number', $2, false),
+       set_config('muster.scope', 'everywhere', false)`,
     [own?.id, String(own?.number)],
   );
   const device = `insert into devices (organization_id, device_id, name, type) values ($1, 'smuggled', 'x', 'generic')`;
@@ -192,10 +214,12 @@ test('what one request sets is gone with its transaction: the next one on the sa
   const clients = await Promise.all(Array.from({ length: pool.totalCount || 1 }, () => pool.connect()));
   for (const client of clients) {
     const { rows } = await client.query(
-      `select current_user as role, current_setting('muster.organization', true) as organization, (select count(*)::int from devices) as devices`,
+      `select current_user as role, current_setting('muster.organization', true) as organization,
+         current_setting('muster.scope', true) as scope, (select count(*)::int from devices) as devices`,
     );
     assert.equal(rows[0].role, 'muster_app');
     assert.equal(rows[0].organization || '', '');
+    assert.equal(rows[0].scope || '', '');
     assert.equal(rows[0].devices, 0);
     client.release();
   }

@@ -125,6 +125,7 @@ export interface Organizations {
   minute_days: Generated<number>;
   name: string;
   number: Generated<number>;
+  operates: Generated<boolean>;
   raw_days: Generated<number>;
   slug: string;
   version: Generated<number>;
@@ -155,6 +156,27 @@ export interface RejectedMessages {
   reason: string;
   received_at: Timestamp;
   topic: string;
+}
+
+export interface RoleAssignments {
+  created_at: Generated<Timestamp>;
+  device: number | null;
+  organization_id: string;
+  place_id: string | null;
+  role: string;
+  user_id: string;
+}
+
+export interface Roles {
+  created_at: Generated<Timestamp>;
+  description: Generated<string>;
+  id: string;
+  idle_minutes: number | null;
+  name: string;
+  organization_id: string;
+  parents: Generated<string[]>;
+  permissions: Generated<string[]>;
+  version: Generated<number>;
 }
 
 export interface SchemaMigrations {
@@ -238,9 +260,13 @@ export interface Users {
   created_at: Generated<Timestamp>;
   email: string;
   id: string;
+  last_sign_in_at: Timestamp | null;
+  must_change_password: Generated<boolean>;
+  name: Generated<string>;
   organization_id: string;
+  password_changed_at: Generated<Timestamp>;
   password_hash: string;
-  role: string;
+  status: Generated<string>;
   username: string;
   version: Generated<number>;
 }
@@ -258,6 +284,8 @@ export interface DB {
   organizations: Organizations;
   places: Places;
   rejected_messages: RejectedMessages;
+  role_assignments: RoleAssignments;
+  roles: Roles;
   schema_migrations: SchemaMigrations;
   sessions: Sessions;
   telemetry: Telemetry;

@@ -1,0 +1,85 @@
+-- Who may do what. Roles that come with Muster and its solutions are data of the program; those of an organization stand here.
+create table roles (
+  id uuid primary key,
+  organization_id uuid not null references organizations(id),
+  name text collate natural_order not null,
+  description text not null default '',
+  -- ids of roles whose permissions it has too: 'viewer', 'industrial.operator', or of this table
+  parents text[] not null default '{}',
+  permissions text[] not null default '{}',
+  idle_minutes integer,
+  created_at timestamptz not null default now(),
+  version integer not null default 1,
+  unique (organization_id, id)
+);
+create unique index roles_name on roles (organization_id, lower(name));
+
+-- Who holds which role: in the whole organization, in a place with all below it, or for one device.
+create table role_assignments (
+  organization_id uuid not null,
+  user_id uuid not null,
+  role text not null,
+  place_id uuid,
+  device integer,
+  created_at timestamptz not null default now(),
+  check (place_id is null or device is null),
+  unique nulls not distinct (organization_id, user_id, role, place_id, device),
+  foreign key (organization_id, user_id) references users (organization_id, id) on delete cascade,
+  foreign key (organization_id, place_id) references places (organization_id, id) on delete cascade,
+  foreign key (organization_id, device) references devices (organization_id, number) on delete cascade
+);
+create index role_assignments_place on role_assignments (organization_id, place_id) where place_id is not null;
+create index role_assignments_device on role_assignments (organization_id, device) where device is not null;
+
+insert into role_assignments (organization_id, user_id, role) select organization_id, id, role from users;
+alter table users drop column role;
+alter table users
+  add column name text collate natural_order not null default '',
+  add column status text not null default 'active' check (status in ('active', 'disabled')),
+  add column must_change_password boolean not null default false,
+  add column password_changed_at timestamptz not null default now(),
+  add column last_sign_in_at timestamptz;
+
+-- The organization that the installation was set up with: its people look after the installation itself.
+alter table organizations add column operates boolean not null default false;
+update organizations set operates = true where number = (select min(number) from organizations);
+create unique index organizations_operates on organizations (operates) where operates;
+
+-- A permission may hold in some places only. The transaction says where (platform/db/store.ts); without a word it is nowhere.
+create function scope_is_everywhere() returns boolean language sql stable parallel safe
+  return coalesce(current_setting('muster.scope', true), '') = 'everywhere';
+create function scope_places() returns uuid[] language sql stable parallel safe
+  return coalesce(string_to_array(nullif(current_setting('muster.scope_places', true), ''), ',')::uuid[], '{}');
+create function scope_devices() returns integer[] language sql stable parallel safe
+  return coalesce(string_to_array(nullif(current_setting('muster.scope_devices', true), ''), ',')::integer[], '{}');
+
+-- Restrictive: on top of the organization's own policy. In brackets with select, so that they are asked once and not per row.
+create policy scope on devices as restrictive to muster_app
+  using ((select scope_is_everywhere()) or place_id = any ((select scope_places())::uuid[]) or number = any ((select scope_devices())::integer[]));
+-- a place that was made a moment ago is known by its parent
+create policy scope on places as restrictive to muster_app
+  using ((select scope_is_everywhere()) or id = any ((select scope_places())::uuid[]) or parent_id = any ((select scope_places())::uuid[]));
+-- Measured values have no policy of scope: no verb reads them before it has found their device.
+do $$
+declare t text;
+begin
+  foreach t in array array['device_tokens', 'device_states', 'rejected_messages', 'events'] loop
+    execute format('create policy scope on %I as restrictive to muster_app
+      using ((select scope_is_everywhere()) or device in (select number from devices))', t);
+  end loop;
+end $$;
+create policy scope on organization_ledgers as restrictive to muster_app using ((select scope_is_everywhere()));
+
+do $$
+declare t text;
+begin
+  foreach t in array array['roles', 'role_assignments'] loop
+    execute format('alter table %I enable row level security', t);
+    execute format('alter table %I force row level security', t);
+    execute format('create policy tenant on %I to muster_app using (organization_id = current_organization())', t);
+    execute format('create policy authentication on %I for select to muster_auth using (true)', t);
+  end loop;
+end $$;
+create policy authentication on places for select to muster_auth using (true);
+grant select, insert, update, delete on roles, role_assignments to muster_app;
+grant select on roles, role_assignments, places to muster_auth;

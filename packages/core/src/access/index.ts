@@ -1,0 +1,3 @@
+export { type AccessCatalogue, createAccessCatalogue } from './catalogue.ts';
+export { addUp, covers, type Held, type HeldRole, readHeldRoles, readOwnRoles } from './grants.ts';
+export { bindAccess } from './http.ts';

@@ -1,0 +1,45 @@
+import type { Session } from '@muster/contract/identity';
+import { tell } from '../platform/bus.ts';
+import { type Db, inOrganization } from '../platform/db/store.ts';
+import { notFound } from '../platform/errors.ts';
+import { audit } from '../platform/mutation.ts';
+import type { PersonContext } from './sessions.ts';
+
+/** Where somebody is signed in, the newest use first. */
+export const listSessions = (db: Db, ctx: PersonContext): Promise<Session[]> =>
+  inOrganization(db, ctx, async (inside) => {
+    const rows = await inside.db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('user_id', '=', ctx.user.id)
+      .where('ended_at', 'is', null)
+      .where('expires_at', '>', new Date())
+      .orderBy('rotated_at', 'desc')
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      address: row.address,
+      userAgent: row.user_agent,
+      createdAt: row.created_at.toISOString(),
+      lastUsedAt: row.rotated_at.toISOString(),
+      expiresAt: row.expires_at.toISOString(),
+      current: row.id === ctx.sessionId,
+    }));
+  });
+
+/** Ends one of the caller's sessions, or all of them. @throws MusterError `not_found` for one that is not his, or has ended */
+export const endSessions = (db: Db, ctx: PersonContext, which: string | 'all'): Promise<void> =>
+  inOrganization(db, ctx, async (inside) => {
+    const ended = await inside.db
+      .updateTable('sessions')
+      .set({ ended_at: new Date() })
+      .where('user_id', '=', ctx.user.id)
+      .where('ended_at', 'is', null)
+      .$if(which !== 'all', (query) => query.where('id', '=', which))
+      .returning('id')
+      .execute();
+    if (which !== 'all' && ended.length === 0) throw notFound('session');
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    const details = { sessions: ended.map(({ id }) => id) };
+    await audit(inside, { action: 'auth.sessions_ended', object: `user:${ctx.user.id}`, details });
+  });

@@ -1,0 +1,57 @@
+import type { Person } from '@muster/contract/users';
+import type { AccessCatalogue } from '../../access/index.ts';
+import { tell } from '../../platform/bus.ts';
+import type { Context } from '../../platform/context.ts';
+import type { Db } from '../../platform/db/store.ts';
+import { stale } from '../../platform/errors.ts';
+import { mutation } from '../../platform/mutation.ts';
+import { explain } from './create.ts';
+import { lockOwners, refuseStronger, requireOwner } from './rights.ts';
+import { readPersonRow, viewPerson } from './view.ts';
+
+export interface PersonChange {
+  username?: string;
+  email?: string;
+  name?: string;
+  status?: Person['status'];
+}
+
+/** Who is disabled loses his sessions at once. @throws MusterError `not_found`, `stale`, `forbidden`, `conflict` */
+export const updateUser = (
+  db: Db,
+  ctx: Context,
+  id: string,
+  version: number,
+  change: PersonChange,
+  catalogue: AccessCatalogue,
+): Promise<Person> =>
+  mutation(db, ctx, 'user:write', async (inside) => {
+    await lockOwners(inside);
+    const before = await readPersonRow(inside, id);
+    if (before.version !== version) throw stale('person');
+    await refuseStronger(inside, id, catalogue);
+    await inside.db
+      .updateTable('users')
+      .set({
+        username: change.username ?? before.username,
+        email: change.email ?? before.email,
+        name: change.name?.trim() ?? before.name,
+        status: change.status ?? before.status,
+        version: version + 1,
+      })
+      .where('id', '=', id)
+      .execute()
+      .catch(explain);
+    if (change.status === 'disabled') {
+      await requireOwner(inside);
+      await inside.db
+        .updateTable('sessions')
+        .set({ ended_at: new Date() })
+        .where('user_id', '=', id)
+        .where('ended_at', 'is', null)
+        .execute();
+    }
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    const after = viewPerson(await readPersonRow(inside, id));
+    return [after, { action: 'user.updated', object: `user:${id}`, details: { before: viewPerson(before), after } }];
+  });

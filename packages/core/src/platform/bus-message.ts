@@ -1,0 +1,7 @@
+/** What one part of Muster tells the others, on this and on every other node. */
+export type BusMessage =
+  | { kind: 'device.changed'; organizationId: string; number: number; deviceId: string }
+  | { kind: 'device.deleted'; organizationId: string; number: number; deviceId: string }
+  | { kind: 'organization.changed'; organizationId: string }
+  /** Somebody may more or less than before, or nothing any more. */
+  | { kind: 'access.changed'; organizationId: string };
