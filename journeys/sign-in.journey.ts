@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { bodyOf } from '@muster/testkit/api';
+import { createAuthenticator } from '@muster/testkit/authenticator';
+import { until } from '@muster/testkit/until';
 import type { Page } from 'playwright-core';
 import { isAccessible } from './support/axe.ts';
 import { useJourney } from './support/journey.ts';
@@ -46,6 +49,29 @@ test('a wrong password says the same as an unknown user', async () => {
   }
   assert.equal(said[0], 'The user name or the password is wrong.');
   assert.equal(said[0], said[1]);
+});
+
+test('with a second factor the page asks for a code after the password, and a used one is none', async () => {
+  const { username, password } = journey.owner;
+  const { secret } = await bodyOf(journey.api.post<{ secret: string }>('/auth/mfa/setup', { password }), 200);
+  const phone = createAuthenticator(secret);
+  const first = phone.code(-1);
+  const confirmed = journey.api.post<{ backupCodes: string[] }>('/auth/mfa/confirm', { code: first });
+  const { backupCodes } = await bodyOf(confirmed, 200);
+  const { page, allow } = await journey.visitAsStranger('/sign-in');
+  allow(refused(401));
+  await signIn(page, username, password);
+  const code = page.getByLabel('Code');
+  await until(() => code.evaluate((field) => field.matches(':focus')), 'it is ready to be typed into');
+  await isAccessible(page);
+  await takePictures(page, 'sign-in-code');
+  await code.fill(first);
+  await page.keyboard.press('Enter');
+  await reads(page.getByRole('alert'), /^The code is wrong, or was used before.$/);
+  await code.fill(phone.code(0));
+  await page.keyboard.press('Enter');
+  await shows(page.getByRole('heading', { name: 'Overview' }));
+  await bodyOf(journey.api.post('/auth/mfa/disable', { password, code: backupCodes[0] }), 204);
 });
 
 test('what was typed while the server is away is still there when it is back, and a reload keeps where to go', async () => {

@@ -8,6 +8,8 @@ export const Organization = Type.Object({
   slug: Type.String(),
   /** Days that measured values are kept: as sent, and as 1-minute and 1-hour rollups. */
   retention: Type.Object({ rawDays: Type.Integer(), minuteDays: Type.Integer(), hourDays: Type.Integer() }),
+  /** New passwords need small and large letters, digits and signs: a rule for those who must have one. */
+  passwordClasses: Type.Boolean(),
   createdAt: Timestamp,
   version: Type.Integer(),
 });
@@ -154,6 +156,7 @@ export const identityRoutes = {
       retention: Type.Optional(
         Strict({ rawDays: Type.Optional(Days), minuteDays: Type.Optional(Days), hourDays: Type.Optional(Days) }),
       ),
+      passwordClasses: Type.Optional(Type.Boolean()),
     }),
     response: Organization,
     versioned: true,

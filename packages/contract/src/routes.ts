@@ -4,6 +4,7 @@ import { deviceRoutes } from './devices.ts';
 import { identityRoutes } from './identity.ts';
 import { liveRoutes } from './live.ts';
 import { placeRoutes } from './places.ts';
+import { secondFactorRoutes } from './second-factor.ts';
 import { systemRoutes } from './system.ts';
 import { telemetryRoutes } from './telemetry.ts';
 import { userRoutes } from './users.ts';
@@ -11,6 +12,7 @@ import { userRoutes } from './users.ts';
 /** Every route of the core, by capability. */
 export const routes = {
   identity: identityRoutes,
+  secondFactor: secondFactorRoutes,
   access: accessRoutes,
   users: userRoutes,
   places: placeRoutes,

@@ -40,6 +40,35 @@ alter table users
   add column password_changed_at timestamptz not null default now(),
   add column last_sign_in_at timestamptz;
 
+alter table users
+  -- too short to be the only factor
+  add column short_password boolean not null default false;
+
+-- An authenticator's seed (RFC 6238), wrapped; of no use before it was confirmed with a code.
+create table second_factors (
+  organization_id uuid not null,
+  user_id uuid not null,
+  seed text not null,
+  -- a code is good once
+  last_step bigint not null default 0,
+  confirmed_at timestamptz,
+  created_at timestamptz not null default now(),
+  primary key (organization_id, user_id),
+  foreign key (organization_id, user_id) references users (organization_id, id) on delete cascade
+);
+
+create table backup_codes (
+  organization_id uuid not null,
+  user_id uuid not null,
+  hash bytea not null,
+  used_at timestamptz,
+  primary key (organization_id, user_id, hash),
+  foreign key (organization_id, user_id) references users (organization_id, id) on delete cascade
+);
+
+-- Passwords with four kinds of characters, 12 at least, for organizations that must have such a rule.
+alter table organizations add column password_classes boolean not null default false;
+
 -- The organization that the installation was set up with: its people look after the installation itself.
 alter table organizations add column operates boolean not null default false;
 update organizations set operates = true where number = (select min(number) from organizations);
@@ -73,13 +102,15 @@ create policy scope on organization_ledgers as restrictive to muster_app using (
 do $$
 declare t text;
 begin
-  foreach t in array array['roles', 'role_assignments'] loop
+  foreach t in array array['roles', 'role_assignments', 'second_factors', 'backup_codes'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
     execute format('create policy tenant on %I to muster_app using (organization_id = current_organization())', t);
+  end loop;
+  foreach t in array array['roles', 'role_assignments', 'second_factors'] loop
     execute format('create policy authentication on %I for select to muster_auth using (true)', t);
   end loop;
 end $$;
 create policy authentication on places for select to muster_auth using (true);
-grant select, insert, update, delete on roles, role_assignments to muster_app;
-grant select on roles, role_assignments, places to muster_auth;
+grant select, insert, update, delete on roles, role_assignments, second_factors, backup_codes to muster_app;
+grant select on roles, role_assignments, places, second_factors to muster_auth;

@@ -216,7 +216,15 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const kinds = new Set(
       [...corePlaceKinds, ...solutions.flatMap((solution) => solution.placeKinds)].map((kind) => kind.id),
     );
-    bindIdentity(bind, { db, sessions, tokens, throttle, setup, onOrganization: () => telemetry.channels.load() });
+    bindIdentity(bind, {
+      db,
+      secret,
+      sessions,
+      tokens,
+      throttle,
+      setup,
+      onOrganization: () => telemetry.channels.load(),
+    });
     bindAccess(bind, db, catalogue);
     bindUsers(bind, db, catalogue);
     bindPlaces(bind, db, kinds);

@@ -1,8 +1,10 @@
 import { tell } from '../platform/bus.ts';
-import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
+import { type Db, inOrganization } from '../platform/db/store.ts';
 import { invalid } from '../platform/errors.ts';
 import { audit } from '../platform/mutation.ts';
-import { checkNewPassword, hashPassword, verifyPassword } from './passwords.ts';
+import { readPasswordRules } from './password-rules.ts';
+import { checkNewPassword, hashPassword } from './passwords.ts';
+import { requirePassword } from './require-password.ts';
 import type { PersonContext } from './sessions.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -22,17 +24,12 @@ export async function changePassword(
   throttle: Throttle,
 ): Promise<void> {
   const { user, sessionId, organizationId } = ctx;
-  const address = ctx.address ?? '';
-  throttle.check(user.id, address);
-  const stored = await inAuthentication(db, (trx) =>
-    trx.selectFrom('users').select('password_hash').where('id', '=', user.id).executeTakeFirst(),
-  );
-  if (!(await verifyPassword(currentPassword, stored?.password_hash))) {
-    throttle.failed(user.id, address);
-    throw invalid('The current password is wrong.', [{ path: '/currentPassword', message: 'is wrong' }]);
-  }
-  throttle.succeeded(user.id, address);
-  checkNewPassword(newPassword, [user.username, user.email, user.organization.slug, 'muster'], '/newPassword');
+  await requirePassword(db, ctx, currentPassword, throttle, '/currentPassword');
+  const rules = {
+    ...(await readPasswordRules(db, ctx, user.id)),
+    words: [user.username, user.email, user.organization.slug, 'muster'],
+  };
+  const short = await checkNewPassword(newPassword, rules, '/newPassword');
   if (newPassword === currentPassword) {
     throw invalid('The new password is the old one.', [{ path: '/newPassword', message: 'must be another one' }]);
   }
@@ -40,7 +37,12 @@ export async function changePassword(
   await inOrganization(db, ctx, async (inside) => {
     await inside.db
       .updateTable('users')
-      .set({ password_hash: passwordHash, must_change_password: false, password_changed_at: new Date() })
+      .set({
+        password_hash: passwordHash,
+        short_password: short,
+        must_change_password: false,
+        password_changed_at: new Date(),
+      })
       .where('id', '=', user.id)
       .execute();
     const ended = await inside.db

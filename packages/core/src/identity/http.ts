@@ -5,8 +5,10 @@ import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
 import { forbidden, unauthenticated } from '../platform/errors.ts';
 import type { Binder } from '../platform/http/bind.ts';
+import type { Secret } from '../platform/secret.ts';
 import { changePassword } from './change-password.ts';
 import { endSessions, listSessions } from './own-sessions.ts';
+import { confirm, disable, readState, renewBackupCodes, setUp } from './second-factor/manage.ts';
 import type { Caller, PersonContext, Sessions, SignedIn } from './sessions.ts';
 import type { Setup } from './setup.ts';
 import type { Throttle } from './throttle.ts';
@@ -14,6 +16,7 @@ import { ACCESS_SECONDS, type AccessTokens } from './tokens.ts';
 
 export interface IdentityDeps {
   db: Db;
+  secret: Secret;
   sessions: Sessions;
   tokens: AccessTokens;
   throttle: Throttle;
@@ -33,7 +36,7 @@ export const callerOf = (request: FastifyRequest): Caller => ({
 
 export function bindIdentity(
   bind: Binder,
-  { db, sessions, tokens, throttle, setup, onOrganization }: IdentityDeps,
+  { db, secret, sessions, tokens, throttle, setup, onOrganization }: IdentityDeps,
 ): void {
   const { identity } = routes;
 
@@ -46,9 +49,8 @@ export function bindIdentity(
 
   bind(identity.login, async ({ body, request, reply }) => {
     refuseForeignSite(request);
-    const { username, password, organization } = body;
-    const input = organization === undefined ? { username, password } : { username, password, organization };
-    const signedIn = await sessions.signIn(input, callerOf(request)).catch((error) => {
+    const { username } = body;
+    const signedIn = await sessions.signIn(body, callerOf(request)).catch((error) => {
       const { ip: address, id: reqId } = request;
       request.log.info({ reqId, address, username, why: (error as Error).message }, 'a sign-in was refused');
       throw error;
@@ -82,6 +84,14 @@ export function bindIdentity(
     reply.clearCookie(COOKIE, { path: COOKIE_PATH });
     return undefined;
   });
+
+  const factors = { db, secret, throttle };
+  const { secondFactor } = routes;
+  bind(secondFactor.state, ({ ctx }) => readState(factors, person(ctx)));
+  bind(secondFactor.setup, ({ ctx, body }) => setUp(factors, person(ctx), body.password));
+  bind(secondFactor.confirm, ({ ctx, body }) => confirm(factors, person(ctx), body.code));
+  bind(secondFactor.disable, ({ ctx, body }) => disable(factors, person(ctx), body));
+  bind(secondFactor.renewBackupCodes, ({ ctx, body }) => renewBackupCodes(factors, person(ctx), body));
 
   bind(identity.organization, ({ ctx, params }) => getOrganization(db, ctx, params.id));
   bind(identity.updateOrganization, ({ ctx, params, body, version }) =>

@@ -51,10 +51,10 @@ test('no user, and a hash of unknown form, are a wrong password', async () => {
   for (const stored of broken) assert.equal(await verifyPassword(good, stored), false, String(stored));
 });
 
-test('a new password must be long, and more than a name that anyone can guess', () => {
-  const check = (password: string) => {
+test('a new password must be long, and more than a name that anyone can guess', async () => {
+  const check = async (password: string) => {
     try {
-      checkNewPassword(password, ['anna', 'nordhaven', 'muster'], '/owner/password');
+      await checkNewPassword(password, { words: ['anna', 'nordhaven', 'muster'] }, '/owner/password');
       return 'taken';
     } catch (error) {
       assert.ok(error instanceof MusterError && error.code === 'invalid');
@@ -70,15 +70,35 @@ test('a new password must be long, and more than a name that anyone can guess', 
     `a b c d e ${'x'.repeat(1000)}`,
     'ALL UPPER CASE LETTERS',
   ]) {
-    assert.equal(check(taken), 'taken', taken);
+    assert.equal(await check(taken), 'taken', taken);
   }
-  assert.match(check('fourteen chars') ?? '', /at least 15/);
-  assert.match(check('🐢🦎🐍🐊🐸🐢🦎') ?? '', /at least 15/, 'characters count, not bytes');
-  assert.match(check('x'.repeat(20)) ?? '', /too few/);
-  assert.match(check('abab abab abab abab') ?? '', /too few/);
-  assert.match(check('NordhavenNordhaven1') ?? '', /name/);
-  assert.match(check('muster-muster-muster') ?? '', /name/);
-  assert.match(check(`${good}${'é'.repeat(1024)}`) ?? '', /at most 1024/);
+  assert.match((await check('fourteen chars')) ?? '', /at least 15/);
+  assert.match((await check('🐢🦎🐍🐊🐸🐢🦎')) ?? '', /at least 15/, 'characters count, not bytes');
+  assert.match((await check('x'.repeat(20))) ?? '', /too few/);
+  assert.match((await check('abab abab abab abab')) ?? '', /too few/);
+  assert.match((await check('NordhavenNordhaven1')) ?? '', /name/);
+  assert.match((await check('muster-muster-muster')) ?? '', /name/);
+  assert.match((await check(`${good}${'é'.repeat(1024)}`)) ?? '', /at most 1024/);
+});
+
+test('beside a second factor eight characters do, and what is tried first never does', async () => {
+  const check = async (password: string, rules: object = {}) => {
+    try {
+      return await checkNewPassword(password, { words: [], ...rules }, '/password');
+    } catch (error) {
+      return (error as MusterError).faults[0]?.message;
+    }
+  };
+  assert.equal(await check('gnu leaps', { secondFactor: true }), true, 'too short to be the only factor');
+  assert.equal(await check(good, { secondFactor: true }), false);
+  assert.match(String(await check('gnu jum', { secondFactor: true })), /at least 8/);
+  for (const common of ['password1', 'Princess99!', 'iloveyou', '!!sunshine!!', 'qwertyqwerty', 'baseballbaseball']) {
+    assert.match(String(await check(common, { secondFactor: true })), /tried first/, common);
+  }
+  const classes = { classes: true };
+  assert.match(String(await check(good, classes)), /digits and signs/);
+  assert.match(String(await check('Short1!', classes)), /at least 12/);
+  assert.equal(await check('Twelve-Chars9', classes), false);
 });
 
 test('hashing takes turns: beyond fifty that wait, people are asked to come again', async () => {

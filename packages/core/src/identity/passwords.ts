@@ -1,6 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { invalid, tooMany } from '../platform/errors.ts';
+import { isCommon } from './common-passwords.ts';
 
 const derive = promisify(argon2);
 
@@ -8,24 +9,51 @@ const derive = promisify(argon2);
 const MEMORY_KIB = 47_104;
 const PASSES = 1;
 const TAG_BYTES = 32;
-/** NIST SP 800-63B: at least 15 characters where the password is the only factor; no rules of composition. */
-const MINIMUM_LENGTH = 15;
+/** NIST SP 800-63B-4 3.1.1: 15 characters where the password is the only factor, 8 beside a second one. */
+const LENGTH_ALONE = 15;
+const LENGTH_BESIDE_FACTOR = 8;
+/** With the rule of four kinds of characters, which nobody has by default. */
+const LENGTH_OF_CLASSES = 12;
 const MAXIMUM_LENGTH = 1024;
 /** Hashes at once: they share libuv's four threads with files and DNS, which must not starve. */
 const AT_ONCE = 2;
 const MAXIMUM_WAITING = 50;
 
-/** @throws MusterError `invalid` with the fault at `path` */
-export function checkNewPassword(password: string, context: readonly string[], path: string): void {
+/** What is known of who chooses a password. */
+export interface PasswordRules {
+  /** Words that anyone can guess of him: his name, his organization. */
+  words: readonly string[];
+  /** He has a second factor. */
+  secondFactor?: boolean;
+  /** His organization asks for letters of both cases, digits and signs. */
+  classes?: boolean;
+}
+
+const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{L}\p{Nd}]/u];
+
+/**
+ * Any character counts, spaces too, and nothing is cut off.
+ * @returns whether it is too short to do without the second factor
+ * @throws MusterError `invalid` with the fault at `path`
+ */
+export async function checkNewPassword(password: string, rules: PasswordRules, path: string): Promise<boolean> {
   const refuse = (message: string) => invalid('The password is not good enough.', [{ path, message }]);
+  const { words, secondFactor = false, classes = false } = rules;
   const length = [...password].length;
-  if (length < MINIMUM_LENGTH) throw refuse(`must have at least ${MINIMUM_LENGTH} characters`);
+  const alone = classes ? LENGTH_OF_CLASSES : LENGTH_ALONE;
+  const least = secondFactor && !classes ? LENGTH_BESIDE_FACTOR : alone;
+  if (length < least) throw refuse(`must have at least ${least} characters`);
   if (length > MAXIMUM_LENGTH) throw refuse(`must have at most ${MAXIMUM_LENGTH} characters`);
+  if (classes && !kinds.every((kind) => kind.test(password))) {
+    throw refuse('must have small and large letters, digits and signs');
+  }
   const plain = password.toLowerCase();
   if (new Set(plain).size < 5) throw refuse('repeats too few characters');
-  if (context.some((word) => word.length >= 4 && plain.replaceAll(word.toLowerCase(), '').length < 6)) {
+  if (words.some((word) => word.length >= 4 && plain.replaceAll(word.toLowerCase(), '').length < 6)) {
     throw refuse('is little more than a name that anyone can guess');
   }
+  if (await isCommon(password)) throw refuse('is one of the passwords that are tried first');
+  return length < alone;
 }
 
 let running = 0;
@@ -78,5 +106,9 @@ export async function verifyPassword(password: string, stored: string | undefine
   const tag = await hash(password, salt, match ? Number(match[1]) : MEMORY_KIB, match ? Number(match[2]) : PASSES);
   return timingSafeEqual(tag, expected) && match !== null;
 }
+
+/** Was it made with weaker parameters than those of today? Then the next sign-in makes it anew. */
+export const isOutdated = (stored: string): boolean =>
+  !stored.startsWith(`$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$`);
 
 const encode = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');

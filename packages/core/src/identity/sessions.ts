@@ -9,7 +9,8 @@ import { unauthenticated } from '../platform/errors.ts';
 import { audit } from '../platform/mutation.ts';
 import type { Secret } from '../platform/secret.ts';
 import { isId, newId } from '../platform/uuid.ts';
-import { verifyPassword } from './passwords.ts';
+import { hashPassword, isOutdated, verifyPassword } from './passwords.ts';
+import { codeAccount, useCode } from './second-factor/use-code.ts';
 import type { Throttle } from './throttle.ts';
 import type { AccessClaims } from './tokens.ts';
 
@@ -18,6 +19,15 @@ export interface Caller {
   address: string;
   userAgent: string;
   requestId: string;
+}
+
+/** What somebody signs in with. */
+export interface Credentials {
+  username: string;
+  password: string;
+  /** Of the authenticator, or a backup code. */
+  code?: string;
+  organization?: string;
 }
 
 /** A person with a session. */
@@ -40,7 +50,7 @@ const GRACE_MS = 10_000;
 
 export interface Sessions {
   /** @throws MusterError `unauthenticated`, the same for an unknown user and a wrong password; `too_many` */
-  signIn(input: { username: string; password: string; organization?: string }, caller: Caller): Promise<SignedIn>;
+  signIn(input: Credentials, caller: Caller): Promise<SignedIn>;
   /** Rotates a refresh token. A token used twice ends the session. @throws MusterError `unauthenticated` */
   refresh(token: string, caller: Caller): Promise<SignedIn>;
   /** Ends the session of a refresh token; silently when there is none. */
@@ -58,6 +68,7 @@ interface UserRow {
   name: string;
   status: string;
   must_change_password: boolean;
+  second_factor: boolean;
   password_hash: string;
   organization_id: string;
   organization_number: number;
@@ -77,7 +88,7 @@ const CONTEXT_MS = 2000;
 export function createSessions(db: Db, secret: Secret, throttle: Throttle, catalogue: AccessCatalogue): Sessions {
   const contexts = new Map<string, { at: number } & Person>();
 
-  async function signIn(input: { username: string; password: string; organization?: string }, caller: Caller) {
+  async function signIn(input: Credentials, caller: Caller) {
     const account = `${input.organization ?? ''}/${input.username}`;
     throttle.check(account, caller.address);
     const user = await findUser(db, input.username, input.organization);
@@ -89,8 +100,17 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
       throw unauthenticated('The user name or the password is wrong.');
     }
     throttle.succeeded(account, caller.address);
+    if (user.second_factor && !input.code) throw codeNeeded();
+    // who gets here knows the password: his codes are counted wherever they come from
+    if (user.second_factor) throttle.check(codeAccount(user.id), '');
+    const freshHash = isOutdated(user.password_hash) ? await hashPassword(input.password) : undefined;
     const id = newId();
-    await inOrganization(db, contextFor(user, caller), async (ctx) => {
+    const opened = await inOrganization(db, contextFor(user, caller), async (ctx) => {
+      const factor = user.second_factor && (await useCode(ctx, secret, user.id, input.code as string));
+      if (factor === undefined) {
+        await audit(ctx, { action: 'auth.refused', object: `user:${user.id}`, details: { factor: 'code' } });
+        return false;
+      }
       await ctx.db
         .insertInto('sessions')
         .values({
@@ -103,9 +123,20 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
           expires_at: new Date(Date.now() + SESSION_SECONDS * 1000),
         })
         .execute();
-      await ctx.db.updateTable('users').set({ last_sign_in_at: new Date() }).where('id', '=', user.id).execute();
-      await audit(ctx, { action: 'auth.signed_in', object: `user:${user.id}`, details: { session: id } });
+      await ctx.db
+        .updateTable('users')
+        .set({ last_sign_in_at: new Date(), ...(freshHash ? { password_hash: freshHash } : {}) })
+        .where('id', '=', user.id)
+        .execute();
+      const details = { session: id, ...(factor ? { factor } : {}) };
+      await audit(ctx, { action: 'auth.signed_in', object: `user:${user.id}`, details });
+      return true;
     });
+    if (!opened) {
+      throttle.failed(codeAccount(user.id), '');
+      throw unauthenticated('The code is wrong.', [{ path: '/code', message: 'is wrong, or was used before' }]);
+    }
+    if (user.second_factor) throttle.succeeded(codeAccount(user.id), '');
     const person = await inAuthentication(db, (trx) => withRoles(trx, user));
     return signedIn(person, id, 0, SESSION_SECONDS);
   }
@@ -222,10 +253,15 @@ function readRefreshToken(secret: Secret, token: string): { id: string; counter:
   return { id, counter: Number(count) };
 }
 
+/** The password was right: the sign-in page asks for the code now. */
+const codeNeeded = () =>
+  unauthenticated('A code of your authenticator is needed.', [{ path: '/code', message: 'is needed' }]);
+
 const clientOf = (caller: Caller) => createHash('sha256').update(`${caller.userAgent}\0${caller.address}`).digest();
 
 const usersWithOrganization = sql<UserRow>`
-  select u.id, u.username, u.email, u.name, u.status, u.must_change_password, u.password_hash, o.id as organization_id, o.number as organization_number,
+  select u.id, u.username, u.email, u.name, u.status, u.must_change_password, u.password_hash,
+    exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as second_factor, o.id as organization_id, o.number as organization_number,
     o.name as organization_name, o.operates, o.slug
   from users u join organizations o on o.id = u.organization_id`;
 

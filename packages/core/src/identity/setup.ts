@@ -57,7 +57,8 @@ export function createSetup(db: Db, dataDir: string, catalogue: AccessCatalogue)
 
   async function create(input: FirstOwner, requestId: string) {
     const { organization, owner } = input;
-    checkNewPassword(owner.password, [owner.username, organization.slug, 'muster'], '/owner/password');
+    const words = [owner.username, organization.slug, 'muster'];
+    await checkNewPassword(owner.password, { words }, '/owner/password');
     const passwordHash = await hashPassword(owner.password);
     const [organizationId, userId] = [newId(), newId()];
     const ctx = {

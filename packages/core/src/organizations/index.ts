@@ -12,6 +12,7 @@ export const viewOrganization = (row: Selectable<DB['organizations']>): Organiza
   name: row.name,
   slug: row.slug,
   retention: { rawDays: row.raw_days, minuteDays: row.minute_days, hourDays: row.hour_days },
+  passwordClasses: row.password_classes,
   createdAt: row.created_at.toISOString(),
   version: row.version,
 });
@@ -27,6 +28,7 @@ export const getOrganization = (db: Db, ctx: Context, id: string): Promise<Organ
 export interface OrganizationChange {
   name?: string;
   retention?: { rawDays?: number; minuteDays?: number; hourDays?: number };
+  passwordClasses?: boolean;
 }
 
 /** @throws MusterError `not_found`, `stale`, `invalid` when rollups would be kept for less time than what they are made of */
@@ -45,6 +47,7 @@ export const updateOrganization = (db: Db, ctx: Context, id: string, version: nu
       raw_days: change.retention?.rawDays ?? before.raw_days,
       minute_days: change.retention?.minuteDays ?? before.minute_days,
       hour_days: change.retention?.hourDays ?? before.hour_days,
+      password_classes: change.passwordClasses ?? before.password_classes,
     };
     if (next.minute_days < next.raw_days || next.hour_days < next.minute_days) {
       const message = 'must be at least as long as the finer values are kept';

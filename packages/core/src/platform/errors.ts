@@ -42,7 +42,8 @@ export class MusterError extends Error {
 
 export const malformed = (detail: string, faults: Fault[] = [], cause?: unknown) =>
   new MusterError('malformed', detail, { faults, cause });
-export const unauthenticated = (detail = 'Sign in first.') => new MusterError('unauthenticated', detail);
+export const unauthenticated = (detail = 'Sign in first.', faults: Fault[] = []) =>
+  new MusterError('unauthenticated', detail, { faults });
 export const forbidden = (detail = 'You may not do this.') => new MusterError('forbidden', detail);
 export const notFound = (what: string) => new MusterError('not_found', `There is no such ${what}.`);
 export const conflict = (detail: string) => new MusterError('conflict', detail);

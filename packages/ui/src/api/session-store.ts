@@ -12,6 +12,8 @@ export type Session =
 export interface SignInInput {
   username: string;
   password: string;
+  /** Of the authenticator, or a backup code: the server asks for it once the password was right. */
+  code?: string;
   organization?: string;
 }
 
@@ -75,7 +77,7 @@ export const startSession = async (): Promise<void> => {
   }
 };
 
-/** Signs in. @throws ApiError 401 for a wrong name or password, 429 with `retryAfter` when throttled */
+/** Signs in. @throws ApiError 401 for a wrong name or password, with a fault at `/code` when a code is needed, 429 with `retryAfter` when throttled */
 export const signIn = async (input: SignInInput): Promise<User> => {
   const tokens = await call(routes.identity.login, { body: input });
   access.use(tokens);

@@ -1,10 +1,11 @@
 import type { Person } from '@muster/contract/users';
 import type { AccessCatalogue } from '../../access/index.ts';
-import type { Context } from '../../platform/context.ts';
+import { type Context, requirePermission } from '../../platform/context.ts';
 import { type Db, isUniqueViolation } from '../../platform/db/store.ts';
 import { conflict } from '../../platform/errors.ts';
 import { mutation } from '../../platform/mutation.ts';
 import { newId } from '../../platform/uuid.ts';
+import { readPasswordRules } from '../password-rules.ts';
 import { checkNewPassword, hashPassword } from '../passwords.ts';
 import { giveRoles, type WantedRole } from './assign-roles.ts';
 import { readPersonRow, viewPerson } from './view.ts';
@@ -19,7 +20,9 @@ export interface NewPerson {
 
 /** Whoever adds a person knows the first password: the person must choose another. @throws MusterError `invalid`, `conflict`, `forbidden` */
 export async function createUser(db: Db, ctx: Context, input: NewPerson, catalogue: AccessCatalogue): Promise<Person> {
-  checkNewPassword(input.password, [input.username, input.email, 'muster'], '/password');
+  requirePermission(ctx, 'user:write');
+  const rules = { ...(await readPasswordRules(db, ctx)), words: [input.username, input.email, 'muster'] };
+  await checkNewPassword(input.password, rules, '/password');
   const passwordHash = await hashPassword(input.password);
   return mutation(db, ctx, 'user:write', async (inside) => {
     const id = newId();

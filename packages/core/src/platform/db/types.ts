@@ -37,6 +37,13 @@ export interface AuditEntries {
   request_id: string;
 }
 
+export interface BackupCodes {
+  hash: Buffer;
+  organization_id: string;
+  used_at: Timestamp | null;
+  user_id: string;
+}
+
 export interface DeviceBoots {
   boot: string;
   device: number;
@@ -126,6 +133,7 @@ export interface Organizations {
   name: string;
   number: Generated<number>;
   operates: Generated<boolean>;
+  password_classes: Generated<boolean>;
   raw_days: Generated<number>;
   slug: string;
   version: Generated<number>;
@@ -183,6 +191,15 @@ export interface SchemaMigrations {
   applied_at: Generated<Timestamp>;
   digest: string;
   name: string;
+}
+
+export interface SecondFactors {
+  confirmed_at: Timestamp | null;
+  created_at: Generated<Timestamp>;
+  last_step: Generated<number>;
+  organization_id: string;
+  seed: string;
+  user_id: string;
 }
 
 export interface Sessions {
@@ -266,6 +283,7 @@ export interface Users {
   organization_id: string;
   password_changed_at: Generated<Timestamp>;
   password_hash: string;
+  short_password: Generated<boolean>;
   status: Generated<string>;
   username: string;
   version: Generated<number>;
@@ -273,6 +291,7 @@ export interface Users {
 
 export interface DB {
   audit_entries: AuditEntries;
+  backup_codes: BackupCodes;
   device_boots: DeviceBoots;
   device_states: DeviceStates;
   device_tokens: DeviceTokens;
@@ -287,6 +306,7 @@ export interface DB {
   role_assignments: RoleAssignments;
   roles: Roles;
   schema_migrations: SchemaMigrations;
+  second_factors: SecondFactors;
   sessions: Sessions;
   telemetry: Telemetry;
   telemetry_checkpoints: TelemetryCheckpoints;

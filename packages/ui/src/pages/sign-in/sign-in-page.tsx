@@ -2,7 +2,7 @@ import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '../../api/error.ts';
+import { ApiError, faultOf } from '../../api/error.ts';
 import { useSession } from '../../api/session.tsx';
 import { useErrorText } from '../../parts/error-text.ts';
 import { FormFault } from '../../parts/form-fault.tsx';
@@ -15,12 +15,20 @@ const SignInPage = () => {
   const { session, signIn } = useSession();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [codeAsked, setCodeAsked] = useState(false);
   const first = useRef<HTMLInputElement>(null);
   const text = useErrorText();
   const [wait, startWait] = useCountdown();
   const attempt = useMutation({
-    mutationFn: () => signIn({ username: username.trim(), password }),
+    mutationFn: () =>
+      signIn({
+        username: username.trim(),
+        password,
+        ...(codeAsked && code.trim() !== '' ? { code: code.trim() } : {}),
+      }),
     onError: (error) => {
+      if (faultOf(error, '/code')) setCodeAsked(true);
       if (error instanceof ApiError && error.status === 429) startWait(error.retryAfter ?? 5);
     },
   });
@@ -32,6 +40,7 @@ const SignInPage = () => {
   const fault = (() => {
     if (!error || attempt.isPending) return null;
     if (isThrottled) return wait > 0 ? t('throttled', { count: wait }) : null;
+    if (faultOf(error, '/code')) return code.trim() === '' ? null : t('wrongCode');
     if (error instanceof ApiError && (error.status === 401 || error.status === 422)) return t('wrong');
     return text(error);
   })();
@@ -48,7 +57,11 @@ const SignInPage = () => {
       <TextInput
         label={t('username')}
         value={username}
-        onChange={(event) => setUsername(event.currentTarget.value)}
+        onChange={(event) => {
+          setUsername(event.currentTarget.value);
+          // another person may have no second factor
+          setCodeAsked(false);
+        }}
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
@@ -63,6 +76,20 @@ const SignInPage = () => {
         required
         visibilityToggleButtonProps={{ 'aria-label': t('show') }}
       />
+      {codeAsked ? (
+        <TextInput
+          label={t('code')}
+          description={t('codeHint')}
+          value={code}
+          onChange={(event) => setCode(event.currentTarget.value)}
+          autoComplete="one-time-code"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={20}
+          required
+          autoFocus
+        />
+      ) : null}
       <FormFault>{fault}</FormFault>
       <Button type="submit" variant="filled" loading={attempt.isPending} disabled={wait > 0}>
         {t('submit')}
