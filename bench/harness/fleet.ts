@@ -27,7 +27,7 @@ export async function provision(dataDir: string, count: number): Promise<LoadDev
     });
     const tokens = await provisionMany(operator.db, ctx, many);
     for (const { deviceId } of many) {
-      const credential = { username: `${ctx.slug}/${deviceId}`, password: tokens.get(deviceId) as string };
+      const credential = { username: `${ctx.organizationSlug}/${deviceId}`, password: tokens.get(deviceId) as string };
       devices.push({ deviceId, clientId: deviceId, topic: deviceTopics.telemetry(deviceId), credential });
     }
   }

@@ -4,7 +4,7 @@ import { DeviceId, Id, Name, Nullable, Strict } from './schema.ts';
 
 /** `owner`, `industrial.operator`, or the id of a role of the organization. */
 const RoleId = Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,63}$' });
-const PermissionId = Type.String({ pattern: '^[a-z][a-z-]*:[a-z][a-z-]*$', maxLength: 80 });
+export const PermissionId = Type.String({ pattern: '^[a-z][a-z-]*:[a-z][a-z-]*$', maxLength: 80 });
 const Texts = Type.Record(Type.String(), Type.String());
 
 const PermissionView = Type.Object({

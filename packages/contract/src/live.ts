@@ -59,7 +59,7 @@ export const liveRoutes = {
     path: '/live/ticket',
     summary: 'A ticket that opens one live connection within 30 seconds',
     tag: 'Live',
-    access: 'user',
+    access: 'caller',
     response: Type.Object({ ticket: Type.String(), expiresIn: Type.Integer() }),
     status: 201,
   }),

@@ -45,6 +45,11 @@ export const permissions = {
     title: { en: 'Make, change and delete roles', pl: 'Tworzenie, zmiana i usuwanie ról' },
     of: 'organization',
   },
+  'api-key:read': { title: { en: 'See API keys', pl: 'Wgląd w klucze API' }, of: 'organization' },
+  'api-key:write': {
+    title: { en: 'Make, rotate and revoke API keys', pl: 'Tworzenie, wymiana i odwoływanie kluczy API' },
+    of: 'organization',
+  },
   'place:read': { title: { en: 'See places', pl: 'Wgląd w miejsca' }, of: 'place' },
   'place:write': {
     title: { en: 'Create, change, move and delete places', pl: 'Tworzenie, zmiana, przenoszenie i usuwanie miejsc' },

@@ -42,6 +42,8 @@ export const coreRoles: readonly BuiltInRole[] = [
       'user:write',
       'role:read',
       'role:write',
+      'api-key:read',
+      'api-key:write',
       'place:write',
       'device:write',
       'device:credential',

@@ -1,4 +1,5 @@
 import { accessRoutes } from './access.ts';
+import { apiKeyRoutes } from './api-keys.ts';
 import { deviceApiRoutes } from './device-api.ts';
 import { deviceRoutes } from './devices.ts';
 import { identityRoutes } from './identity.ts';
@@ -14,6 +15,7 @@ export const routes = {
   identity: identityRoutes,
   secondFactor: secondFactorRoutes,
   access: accessRoutes,
+  apiKeys: apiKeyRoutes,
   users: userRoutes,
   places: placeRoutes,
   devices: deviceRoutes,

@@ -66,6 +66,33 @@ create table backup_codes (
   foreign key (organization_id, user_id) references users (organization_id, id) on delete cascade
 );
 
+-- Credentials of scripts: permissions of their own, for all of the organization, a place with all below it, or one device.
+create table api_keys (
+  id uuid primary key,
+  organization_id uuid not null references organizations(id),
+  name text collate natural_order not null,
+  -- the first characters, by which people tell keys apart
+  hint text not null,
+  hash bytea not null unique,
+  -- after a rotation the old secret works until then
+  old_hash bytea unique,
+  old_ends_at timestamptz,
+  permissions text[] not null,
+  place_id uuid,
+  device integer,
+  created_by text not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz,
+  last_used_at timestamptz,
+  last_address text,
+  version integer not null default 1,
+  check (place_id is null or device is null),
+  -- a key whose place or device goes must not come to hold everywhere
+  foreign key (organization_id, place_id) references places (organization_id, id) on delete cascade,
+  foreign key (organization_id, device) references devices (organization_id, number) on delete cascade
+);
+create index api_keys_name on api_keys (organization_id, name, id);
+
 -- Passwords with four kinds of characters, 12 at least, for organizations that must have such a rule.
 alter table organizations add column password_classes boolean not null default false;
 
@@ -102,15 +129,17 @@ create policy scope on organization_ledgers as restrictive to muster_app using (
 do $$
 declare t text;
 begin
-  foreach t in array array['roles', 'role_assignments', 'second_factors', 'backup_codes'] loop
+  foreach t in array array['roles', 'role_assignments', 'second_factors', 'backup_codes', 'api_keys'] loop
     execute format('alter table %I enable row level security', t);
     execute format('alter table %I force row level security', t);
     execute format('create policy tenant on %I to muster_app using (organization_id = current_organization())', t);
   end loop;
-  foreach t in array array['roles', 'role_assignments', 'second_factors'] loop
+  foreach t in array array['roles', 'role_assignments', 'second_factors', 'api_keys'] loop
     execute format('create policy authentication on %I for select to muster_auth using (true)', t);
   end loop;
 end $$;
 create policy authentication on places for select to muster_auth using (true);
-grant select, insert, update, delete on roles, role_assignments, second_factors, backup_codes to muster_app;
-grant select on roles, role_assignments, places, second_factors to muster_auth;
+create policy use on api_keys for update to muster_auth using (true);
+grant select, insert, update, delete on roles, role_assignments, second_factors, backup_codes, api_keys to muster_app;
+grant select on roles, role_assignments, places, second_factors, api_keys to muster_auth;
+grant update (last_used_at, last_address) on api_keys to muster_auth;

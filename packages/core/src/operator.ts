@@ -12,7 +12,7 @@ export interface Operator {
   running: Running;
   db: Db;
   /** A context of an organization, by its slug; without one, of the only organization. @throws MusterError `not_found` */
-  contextOf(slug?: string): Promise<Context & { slug: string }>;
+  contextOf(slug?: string): Promise<Context>;
   stop(): Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export async function openOperator(dataDir: string, log: Log): Promise<Operator>
 }
 
 /** @throws MusterError `not_found` */
-export async function operatorContext(db: Db, slug?: string): Promise<Context & { slug: string }> {
+export async function operatorContext(db: Db, slug?: string): Promise<Context> {
   const rows = await inAuthentication(db, async (trx) => {
     const found = await sql<{ id: string; number: number; slug: string }>`
       select id, number, slug from organizations where ${slug ?? null}::text is null or slug = ${slug ?? null} order by number limit 1`.execute(
@@ -37,7 +37,7 @@ export async function operatorContext(db: Db, slug?: string): Promise<Context & 
   return {
     organizationId: organization.id,
     organizationNumber: organization.number,
-    slug: organization.slug,
+    organizationSlug: organization.slug,
     actor: { kind: 'system', id: 'cli', name: 'command line' },
     grants: grantEverywhere(Object.keys(permissions) as Permission[]),
     requestId: newId(),

@@ -15,9 +15,11 @@ import {
 } from './devices/index.ts';
 import {
   bearerOf,
+  bindApiKeys,
   bindIdentity,
   bindUsers,
-  callerOf,
+  createApiKeys,
+  createIdentify,
   createSessions,
   createSetup,
   createThrottle,
@@ -34,7 +36,7 @@ import { type ConnectionSettings, connectAlone, createPool } from './platform/db
 import { startDatabase } from './platform/db/start.ts';
 import { type Db, openDb } from './platform/db/store.ts';
 import { watchDisk } from './platform/disk.ts';
-import { invalid, MusterError, unauthenticated } from './platform/errors.ts';
+import { forbidden, invalid, MusterError } from './platform/errors.ts';
 import { createHttpApp } from './platform/http/app.ts';
 import { createBinder } from './platform/http/bind.ts';
 import { honourIdempotencyKeys } from './platform/http/idempotency.ts';
@@ -129,6 +131,8 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const catalogue = createAccessCatalogue(solutions);
     const throttle = createThrottle();
     const sessions = createSessions(db, secret, throttle, catalogue);
+    const apiKeys = createApiKeys(db, catalogue);
+    const identify = createIdentify(tokens, sessions, apiKeys);
     const setup = createSetup(db, config.dataDir, catalogue);
     const opensMetrics = await openMetricsToken(config.dataDir);
     const app = await createHttpApp(log, version);
@@ -137,14 +141,18 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const presencePool = createPool(settings, 'muster_ingest', 2, log);
     undo.push(() => presencePool.end());
     const presence = createPresence(presencePool, telemetry, log);
-    bus.onGap(sessions.forget);
+    const forgetCallers = () => {
+      sessions.forget();
+      apiKeys.forget();
+    };
+    bus.onGap(forgetCallers);
     const delay = createDelayMeter();
     const hub = createHub(delay);
     telemetry.onStored(hub.onStored);
     telemetry.onEvent(hub.onEvent);
     presence.onChanged(hub.onStatus);
     bus.on((message) => {
-      if (message.kind === 'access.changed') sessions.forget();
+      if (message.kind === 'access.changed') forgetCallers();
       if (message.kind === 'organization.changed') telemetry.channels.load().catch((error) => log.warn({ err: error }));
     });
     const meter = createRateMeter(telemetry, ({ of }) => {
@@ -186,9 +194,9 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     ): Promise<Context | undefined> {
       if (access === 'public' || access === 'device' || access === 'ticket') return undefined;
       const bearer = bearerOf(request);
-      if (!bearer) throw unauthenticated();
-      if (access === 'metrics' && opensMetrics(bearer)) return undefined;
-      const ctx = await sessions.contextOf(await tokens.verify(bearer), callerOf(request));
+      if (access === 'metrics' && bearer && opensMetrics(bearer)) return undefined;
+      const { context: ctx } = await identify(request);
+      if (access === 'user' && ctx.actor.kind !== 'user') throw forbidden('Only a person may do this.');
       if (access === 'metrics') requirePermission(ctx, 'system:read');
       if (typeof access === 'object') requirePermission(ctx, access.permission);
       return ctx;
@@ -227,10 +235,11 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     });
     bindAccess(bind, db, catalogue);
     bindUsers(bind, db, catalogue);
+    bindApiKeys(bind, db, catalogue);
     bindPlaces(bind, db, kinds);
     bindDevices(bind, db, types, live);
     bindTelemetry(bind, { db, telemetry });
-    bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), tokens, sessions, bus });
+    bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), identify, bus });
     bindSystem(app, bind, { db, live, health, metrics, authenticate, readInstallation });
     await bindDeviceApi(app, { registry, telemetry, presence });
     app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());

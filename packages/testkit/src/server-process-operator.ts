@@ -28,7 +28,7 @@ export async function makeDevices(
     });
     const tokens = await provisionMany(operator.db, ctx, wanted);
     return wanted.map(({ deviceId }) => ({
-      organization: ctx.slug,
+      organization: ctx.organizationSlug,
       deviceId,
       token: tokens.get(deviceId) as string,
     }));

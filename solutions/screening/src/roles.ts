@@ -16,6 +16,8 @@ export const roles: readonly BuiltInRole[] = [
       'user:write',
       'role:read',
       'role:write',
+      'api-key:read',
+      'api-key:write',
       'place:write',
       'device:write',
       'device:credential',

@@ -85,7 +85,7 @@ async function startFleet(muster: Muster, first: boolean): Promise<ChildProcess>
     plan.fleets.push({
       type,
       devices: members.map(({ deviceId }) => ({
-        organization: ctx.slug,
+        organization: ctx.organizationSlug,
         deviceId,
         token: tokens.get(deviceId) as string,
       })),

@@ -24,7 +24,7 @@ export async function simulateFleet(args: string[]): Promise<number> {
       return { deviceId, name: deviceId, type: wish.type, placeId: null };
     });
     const tokens = await provisionMany(operator.db, ctx, many);
-    for (const [deviceId, token] of tokens) devices.push({ organization: ctx.slug, deviceId, token });
+    for (const [deviceId, token] of tokens) devices.push({ organization: ctx.organizationSlug, deviceId, token });
   }
   await operator.stop();
   const stop = new AbortController();

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { tell } from '../platform/bus.ts';
 import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
 import { mutation } from '../platform/mutation.ts';
+import { hashToken, makeToken } from '../platform/token.ts';
 import { newId } from '../platform/uuid.ts';
-import { hashToken } from './registry.ts';
 
 export interface ManyDevices {
   deviceId: string;
@@ -26,7 +25,7 @@ export const provisionMany = (db: Db, ctx: Context, devices: readonly ManyDevice
       select number, device_id from devices where device_id = any(${devices.map((d) => d.deviceId)}::text[])`.execute(
       inside.db,
     );
-    const tokens = new Map(rows.map((row) => [row.device_id, `md_${randomBytes(32).toString('base64url')}`]));
+    const tokens = new Map(rows.map((row) => [row.device_id, makeToken('md')]));
     const numbers = rows.map((row) => row.number);
     await sql`delete from device_tokens where device = any(${numbers}::int[])`.execute(inside.db);
     await sql`

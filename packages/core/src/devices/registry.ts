@@ -1,9 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { DeviceStatus } from '@muster/contract/devices';
 import { sql } from 'kysely';
 import type { Bus } from '../platform/bus.ts';
 import { coalesce } from '../platform/coalesce.ts';
 import { type Db, inAuthentication } from '../platform/db/store.ts';
+import { hashToken } from '../platform/token.ts';
 
 /** A device as its credential and its data find it: kept in memory, forgotten when it changes. */
 export interface FleetDevice {
@@ -127,9 +128,6 @@ export function tokenEndsAt(device: FleetDevice, token: string): number {
   for (const { hash: known, expiresAt } of device.tokens) if (timingSafeEqual(hash, known)) endsAt = expiresAt;
   return endsAt;
 }
-
-/** Device tokens hold 256 random bits: a plain SHA-256 keeps them as safe as a slow hash would. */
-export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 interface Row {
   number: number;

@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { tell } from '../platform/bus.ts';
 import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
 import { notFound } from '../platform/errors.ts';
+import { readGrace } from '../platform/grace.ts';
 import { mutation } from '../platform/mutation.ts';
+import { hashToken, makeToken } from '../platform/token.ts';
 import { newId } from '../platform/uuid.ts';
-import { hashToken } from './registry.ts';
 
 export interface NewToken {
   /** Shown once: only its hash is kept. */
@@ -13,8 +13,6 @@ export interface NewToken {
   username: string;
   oldTokenEndsAt: string | null;
 }
-
-const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000 };
 
 /**
  * Makes a new device token. Older ones work for `grace` (`0s`, `10m`, `24h`) and not longer than they would have anyway.
@@ -30,7 +28,7 @@ export const rotateToken = (db: Db, ctx: Context, deviceId: string, grace: strin
       .forUpdate('devices')
       .executeTakeFirst();
     if (!device) throw notFound('device');
-    const graceMs = Number.parseInt(grace, 10) * UNIT_MS[grace.at(-1) as keyof typeof UNIT_MS];
+    const graceMs = readGrace(grace);
     const endsAt = new Date(Date.now() + graceMs);
     const old = inside.db.updateTable('device_tokens').where('device', '=', device.number);
     if (graceMs === 0) await inside.db.deleteFrom('device_tokens').where('device', '=', device.number).execute();
@@ -38,7 +36,7 @@ export const rotateToken = (db: Db, ctx: Context, deviceId: string, grace: strin
       .set({ expires_at: endsAt })
       .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', endsAt)]))
       .executeTakeFirst();
-    const token = `md_${randomBytes(32).toString('base64url')}`;
+    const token = makeToken('md');
     await inside.db
       .insertInto('device_tokens')
       .values({ id: newId(), organization_id: ctx.organizationId, device: device.number, hash: hashToken(token) })

@@ -6,10 +6,11 @@ import type { Db } from '../platform/db/store.ts';
 import { forbidden, unauthenticated } from '../platform/errors.ts';
 import type { Binder } from '../platform/http/bind.ts';
 import type { Secret } from '../platform/secret.ts';
+import { callerOf } from './callers.ts';
 import { changePassword } from './change-password.ts';
 import { endSessions, listSessions } from './own-sessions.ts';
 import { confirm, disable, readState, renewBackupCodes, setUp } from './second-factor/manage.ts';
-import type { Caller, PersonContext, Sessions, SignedIn } from './sessions.ts';
+import type { PersonContext, Sessions, SignedIn } from './sessions.ts';
 import type { Setup } from './setup.ts';
 import type { Throttle } from './throttle.ts';
 import { ACCESS_SECONDS, type AccessTokens } from './tokens.ts';
@@ -27,12 +28,6 @@ export interface IdentityDeps {
 
 const COOKIE = 'muster_refresh';
 const COOKIE_PATH = '/api/v1/auth';
-
-export const callerOf = (request: FastifyRequest): Caller => ({
-  address: request.ip,
-  userAgent: request.headers['user-agent'] ?? '',
-  requestId: request.id,
-});
 
 export function bindIdentity(
   bind: Binder,
@@ -112,10 +107,6 @@ export function bindIdentity(
 
 /** A route of access `user` is a person's: `authenticate` made its context of a session. */
 const person = (ctx: Context) => ctx as PersonContext;
-
-/** The credential of a request's `Authorization: Bearer …`. */
-export const bearerOf = (request: FastifyRequest): string | undefined =>
-  /^Bearer ([\x21-\x7e]{1,4096})$/.exec(request.headers.authorization ?? '')?.[1];
 
 /** Routes that live on a cookie answer this site's own pages, and programs that are no browser (SEC-S2). */
 function refuseForeignSite(request: FastifyRequest): void {

@@ -296,6 +296,7 @@ const viewUser = (row: UserRow, grants: Grants): User => ({
 /** On behalf of a person about whose rights nothing is asked: signing in and out. */
 const contextFor = (row: UserRow, caller: Caller, grants: Grants = new Map()): Context => ({
   organizationId: row.organization_id,
+  organizationSlug: row.slug,
   organizationNumber: row.organization_number,
   actor: { kind: 'user', id: row.id, name: row.username },
   grants,

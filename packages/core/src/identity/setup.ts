@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Organization, User } from '@muster/contract/identity';
@@ -8,6 +8,7 @@ import { viewOrganization } from '../organizations/index.ts';
 import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
 import { conflict, forbidden } from '../platform/errors.ts';
 import { audit } from '../platform/mutation.ts';
+import { hashToken } from '../platform/token.ts';
 import { newId } from '../platform/uuid.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
 
@@ -31,7 +32,6 @@ export interface Setup {
 }
 
 const sameText = (one: string, other: string) => timingSafeEqual(hashToken(one), hashToken(other));
-const hashToken = (text: string) => createHash('sha256').update(text).digest();
 
 const LOCK = 0x5e7; // serialises two setups at once
 
@@ -63,6 +63,7 @@ export function createSetup(db: Db, dataDir: string, catalogue: AccessCatalogue)
     const [organizationId, userId] = [newId(), newId()];
     const ctx = {
       organizationId,
+      organizationSlug: organization.slug,
       organizationNumber: 0,
       actor: { kind: 'system', id: 'setup', name: 'first start' } as const,
       grants: new Map(),

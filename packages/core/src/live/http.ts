@@ -3,20 +3,18 @@ import { API_PREFIX, routes } from '@muster/contract/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Compile } from 'typebox/compile';
 import type { WebSocket } from 'ws';
-import type { AccessClaims, AccessTokens, Sessions } from '../identity/index.ts';
-import { bearerOf, callerOf } from '../identity/index.ts';
+import type { Identify } from '../identity/index.ts';
 import type { Bus } from '../platform/bus.ts';
 import type { Context } from '../platform/context.ts';
 import { MusterError, unauthenticated } from '../platform/errors.ts';
 import type { Binder } from '../platform/http/bind.ts';
 import type { Watcher } from './hub.ts';
 import { type SubscribeDeps, subscribe } from './subscribe.ts';
-import { TICKET_SECONDS, type Tickets } from './tickets.ts';
+import { type LookAgain, TICKET_SECONDS, type Tickets } from './tickets.ts';
 
 export interface LiveDeps extends SubscribeDeps {
   tickets: Tickets;
-  tokens: AccessTokens;
-  sessions: Sessions;
+  identify: Identify;
   bus: Bus;
 }
 
@@ -26,26 +24,24 @@ const MAXIMUM_WAITING_BYTES = 4 * 1024 * 1024;
 const MAXIMUM_TOPICS = 500;
 const requestShape = Compile(LiveRequest);
 
-type SignedIn = Context & { user: { organization: { slug: string } } };
-
 /** Live values over WebSocket and server-sent events: the same hub, the same messages. */
 export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): void {
-  const { hub, tickets, tokens, sessions, bus } = deps;
+  const { hub, tickets, identify, bus } = deps;
   /** Open streams, each with what looks again whether it may go on. */
   const open = new Map<Watcher, () => Promise<void>>();
 
   // what was taken from somebody ends in his open streams too: rights, a place, a device that was moved
   bus.on((message) => {
     if (message.kind === 'organization.changed') return;
-    for (const [watcher, lookAgain] of open) {
+    for (const [watcher, followAgain] of open) {
       const concerned = message.kind === 'access.changed' || !watcher.seesAll;
-      if (watcher.organizationId === message.organizationId && concerned) void lookAgain();
+      if (watcher.organizationId === message.organizationId && concerned) void followAgain();
     }
   });
 
   bind(routes.live.ticket, async ({ request }) => {
-    const claims = await tokens.verify(bearerOf(request) as string);
-    return { ticket: tickets.make(claims), expiresIn: TICKET_SECONDS };
+    const { lookAgain } = await identify(request);
+    return { ticket: tickets.make(lookAgain), expiresIn: TICKET_SECONDS };
   });
 
   app.route({
@@ -56,9 +52,9 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
       refuseForeignOrigin(request);
       const { ticket } = request.query as { ticket?: unknown };
       if (typeof ticket !== 'string') throw unauthenticated('A ticket is missing.');
-      const claims = tickets.use(ticket);
-      (request as unknown as Opening).claims = claims;
-      (request as unknown as Opening).signedIn = await sessions.contextOf(claims, callerOf(request));
+      const lookAgain = tickets.use(ticket);
+      (request as unknown as Opening).lookAgain = lookAgain;
+      (request as unknown as Opening).context = await lookAgain();
     },
     handler: async () => {
       throw new MusterError('malformed', 'This address speaks WebSocket.');
@@ -67,7 +63,7 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
   });
 
   function serveSocket(socket: WebSocket, request: Opening): void {
-    let { signedIn } = request;
+    let { context } = request;
     const topics = new Set<string>();
     let alive = true;
     const cut = (why: string) => {
@@ -75,9 +71,9 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
       socket.terminate();
     };
     const watcher: Watcher = {
-      organization: signedIn.organizationNumber,
-      organizationId: signedIn.organizationId,
-      seesAll: seesAll(signedIn),
+      organization: context.organizationNumber,
+      organizationId: context.organizationId,
+      seesAll: seesAll(context),
       send(text) {
         if (socket.bufferedAmount > MAXIMUM_WAITING_BYTES) cut('too much waits for it');
         else socket.send(text);
@@ -90,7 +86,7 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
       if (topics.size >= MAXIMUM_TOPICS) return answer({ error: `At most ${MAXIMUM_TOPICS} topics.`, topic });
       topics.add(topic);
       try {
-        await subscribe(deps, signedIn, signedIn.user.organization.slug, watcher, topic);
+        await subscribe(deps, context, watcher, topic);
         if (socket.readyState !== socket.OPEN) hub.leave(watcher);
         // it may have been unsubscribed while it was looked up
         else if (!topics.has(topic)) hub.unwatch(watcher, topic);
@@ -101,21 +97,21 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     }
 
     /** Topics that may not be followed any more end with an error; with the session everything does. */
-    async function lookAgain(): Promise<void> {
+    async function followAgain(): Promise<void> {
       try {
-        signedIn = await sessions.contextOf(request.claims, callerOf(request));
+        context = await request.lookAgain();
       } catch (error) {
         if (error instanceof MusterError && error.code === 'unauthenticated') socket.close(4401, 'The session ended');
         return;
       }
-      watcher.seesAll = seesAll(signedIn);
+      watcher.seesAll = seesAll(context);
       for (const topic of [...topics]) {
         topics.delete(topic);
         hub.unwatch(watcher, topic);
         await follow(topic);
       }
     }
-    open.set(watcher, lookAgain);
+    open.set(watcher, followAgain);
 
     socket.on('message', (bytes: Buffer) => {
       const message = readRequest(bytes);
@@ -136,7 +132,7 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
       if (!alive) return cut('it answers no ping');
       alive = false;
       socket.ping();
-      sessions.contextOf(request.claims, callerOf(request)).catch((error) => {
+      request.lookAgain().catch((error) => {
         if (error instanceof MusterError && error.code === 'unauthenticated') socket.close(4401, 'The session ended');
       });
     }, PING_MS);
@@ -149,9 +145,8 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
   }
 
   bind(routes.live.events, async ({ query, request, reply }) => {
-    const bearer = bearerOf(request);
-    const claims = query.ticket ? tickets.use(query.ticket) : await tokens.verify(bearer ?? '');
-    const signedIn: SignedIn = await sessions.contextOf(claims, callerOf(request));
+    const lookAgain = query.ticket ? tickets.use(query.ticket) : (await identify(request)).lookAgain;
+    const context = await lookAgain();
     const { raw } = reply;
     let id = 0;
     let alive = true;
@@ -163,9 +158,9 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
       raw.destroy();
     };
     const watcher: Watcher = {
-      organization: signedIn.organizationNumber,
-      organizationId: signedIn.organizationId,
-      seesAll: seesAll(signedIn),
+      organization: context.organizationNumber,
+      organizationId: context.organizationId,
+      seesAll: seesAll(context),
       send(text) {
         if (early) early.push(text);
         else if (raw.writableLength > MAXIMUM_WAITING_BYTES) cut('too much waits for it');
@@ -182,18 +177,18 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     /** A stream can not say which of its topics ended: it ends as a whole, and is opened anew with those that may be read. */
     open.set(watcher, async () => {
       try {
-        const now: SignedIn = await sessions.contextOf(claims, callerOf(request));
+        const now = await lookAgain();
         watcher.seesAll = seesAll(now);
         for (const topic of topics) {
           hub.unwatch(watcher, topic);
-          await subscribe(deps, now, now.user.organization.slug, watcher, topic);
+          await subscribe(deps, now, watcher, topic);
         }
       } catch (error) {
         if (error instanceof MusterError && error.code !== 'unavailable') raw.end();
       }
     });
     for (const topic of topics) {
-      await subscribe(deps, signedIn, signedIn.user.organization.slug, watcher, topic).catch((error) => {
+      await subscribe(deps, context, watcher, topic).catch((error) => {
         open.delete(watcher);
         hub.leave(watcher);
         throw error;
@@ -224,7 +219,7 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
       raw.write(': still here\n\n', () => {
         alive = true;
       });
-      sessions.contextOf(claims, callerOf(request)).catch((error) => {
+      lookAgain().catch((error) => {
         if (error instanceof MusterError && error.code === 'unauthenticated') raw.end();
       });
     }, PING_MS);
@@ -239,8 +234,8 @@ const logCut = ({ log, id }: FastifyRequest, why: string) =>
   log.warn({ reqId: id }, `a live connection was cut off, for it does not read: ${why}`);
 
 interface Opening extends FastifyRequest {
-  claims: AccessClaims;
-  signedIn: SignedIn;
+  lookAgain: LookAgain;
+  context: Context;
 }
 
 function readRequest(bytes: Buffer): LiveRequest | undefined {

@@ -23,14 +23,9 @@ const MAXIMUM_DEVICES = 10_000;
  * Subscribes a watcher to a topic of its own organization. A topic of another one is as absent as one that never was.
  * @throws MusterError `not_found`, `forbidden`
  */
-export async function subscribe(
-  deps: SubscribeDeps,
-  ctx: Context,
-  slug: string,
-  watcher: Watcher,
-  topic: string,
-): Promise<void> {
+export async function subscribe(deps: SubscribeDeps, ctx: Context, watcher: Watcher, topic: string): Promise<void> {
   const { hub } = deps;
+  const { organizationSlug: slug } = ctx;
   if (topic === 'alerts') return; // nothing raises alerts yet: the topic is known and quiet
   if (topic === 'fleet') return hub.watchFleet(watcher, await devicesSeen(deps, ctx));
   const colon = topic.indexOf(':');

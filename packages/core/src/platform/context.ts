@@ -7,6 +7,7 @@ import { forbidden } from './errors.ts';
 /** Who acts. */
 export type Actor =
   | { kind: 'user'; id: string; name: string }
+  | { kind: 'api-key'; id: string; name: string }
   | { kind: 'device'; id: string; name: string }
   | { kind: 'system'; id: 'system' | 'cli' | 'setup'; name: string };
 
@@ -19,6 +20,8 @@ export type Grants = ReadonlyMap<Permission, Scope>;
 /** On whose behalf something happens: every verb takes one. The organization comes from the credential, never from the input. */
 export interface Context {
   organizationId: string;
+  /** Its name in addresses and in MQTT user names. */
+  organizationSlug: string;
   /** The organization's number: what telemetry tables are partitioned by. */
   organizationNumber: number;
   actor: Actor;

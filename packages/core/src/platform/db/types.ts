@@ -23,6 +23,25 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface ApiKeys {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  device: number | null;
+  expires_at: Timestamp | null;
+  hash: Buffer;
+  hint: string;
+  id: string;
+  last_address: string | null;
+  last_used_at: Timestamp | null;
+  name: string;
+  old_ends_at: Timestamp | null;
+  old_hash: Buffer | null;
+  organization_id: string;
+  permissions: string[];
+  place_id: string | null;
+  version: Generated<number>;
+}
+
 export interface AuditEntries {
   action: string;
   actor_id: string;
@@ -290,6 +309,7 @@ export interface Users {
 }
 
 export interface DB {
+  api_keys: ApiKeys;
   audit_entries: AuditEntries;
   backup_codes: BackupCodes;
   device_boots: DeviceBoots;

@@ -1,0 +1,38 @@
+import type { FastifyRequest } from 'fastify';
+import type { Context } from '../platform/context.ts';
+import { unauthenticated } from '../platform/errors.ts';
+import type { ApiKeys } from './api-keys/open.ts';
+import type { Caller, Sessions } from './sessions.ts';
+import type { AccessTokens } from './tokens.ts';
+
+/** Somebody whose credential is right. */
+export interface Identified {
+  context: Context;
+  /** The same a while later: what was taken away since is gone. @throws MusterError `unauthenticated` */
+  lookAgain(): Promise<Context>;
+}
+
+/** Finds out who calls: a person by an access token, a script by an API key. @throws MusterError `unauthenticated` */
+export type Identify = (request: FastifyRequest) => Promise<Identified>;
+
+export const callerOf = (request: FastifyRequest): Caller => ({
+  address: request.ip,
+  userAgent: request.headers['user-agent'] ?? '',
+  requestId: request.id,
+});
+
+export function createIdentify(tokens: AccessTokens, sessions: Sessions, apiKeys: ApiKeys): Identify {
+  return async (request) => {
+    const bearer = bearerOf(request);
+    if (!bearer) throw unauthenticated();
+    const caller = callerOf(request);
+    const isKey = bearer.startsWith('mk_');
+    const claims = isKey ? undefined : await tokens.verify(bearer);
+    const lookAgain = () => (claims ? sessions.contextOf(claims, caller) : apiKeys.contextOf(bearer, caller));
+    return { context: await lookAgain(), lookAgain };
+  };
+}
+
+/** The credential of a request's `Authorization: Bearer …`. */
+export const bearerOf = (request: FastifyRequest): string | undefined =>
+  /^Bearer ([\x21-\x7e]{1,4096})$/.exec(request.headers.authorization ?? '')?.[1];
