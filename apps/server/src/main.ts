@@ -4,6 +4,7 @@ import { demoFleet } from './commands/demo-fleet.ts';
 import { help } from './commands/help.ts';
 import { simulateFleet } from './commands/simulate.ts';
 import { start } from './commands/start.ts';
+import { user } from './commands/user.ts';
 import { describe } from './describe.ts';
 
 /** Answers the exit code when the command is done. */
@@ -17,6 +18,7 @@ const commands: Record<string, Command> = {
   start,
   demo,
   simulate: simulateFleet,
+  user,
   config,
   help,
   'demo-fleet': demoFleet,

@@ -1,4 +1,5 @@
 export { provisionMany } from './devices/index.ts';
+export { resetPassword } from './identity/index.ts';
 export { openOperator, operatorContext } from './operator.ts';
 export { createPlace, listPlaces } from './places/index.ts';
 export { type Config, describeConfig, readConfig } from './platform/config.ts';

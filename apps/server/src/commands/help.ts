@@ -14,6 +14,9 @@ const text = `muster <command>
                --seconds N        stop after this long (default: at Ctrl-C)
                --truth FILE       keep what was sent and acknowledged
                --organization S   slug of the organization (default: the first)
+  user       reset-password NAME: a new first password, for whoever locked himself out
+               --organization S        slug of the organization (default: the first)
+               --remove-second-factor  the authenticator is lost too
   config     print the effective settings
 
 Settings are environment variables: see "muster config" and the README.

@@ -7,3 +7,4 @@ export { createSetup, type Setup } from './setup.ts';
 export { createThrottle } from './throttle.ts';
 export { openAccessTokens } from './tokens.ts';
 export { bindUsers } from './users/http.ts';
+export { resetPassword } from './users/reset-password.ts';
