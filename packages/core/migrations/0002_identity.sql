@@ -44,6 +44,9 @@ alter table users
   -- too short to be the only factor
   add column short_password boolean not null default false;
 
+-- A session ends when nobody used it for as long as its person's roles allow.
+alter table sessions add column last_used_at timestamptz not null default now();
+
 -- An authenticator's seed (RFC 6238), wrapped; of no use before it was confirmed with a code.
 create table second_factors (
   organization_id uuid not null,

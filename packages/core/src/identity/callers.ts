@@ -19,7 +19,12 @@ export const callerOf = (request: FastifyRequest): Caller => ({
   address: request.ip,
   userAgent: request.headers['user-agent'] ?? '',
   requestId: request.id,
+  idleSeconds: readIdle(request.headers['x-idle-seconds']),
 });
+
+/** What a page says of its person; anything else is a use of now. */
+const readIdle = (header: string | string[] | undefined): number =>
+  typeof header === 'string' && /^\d{1,7}$/.test(header) ? Number(header) : 0;
 
 export function createIdentify(tokens: AccessTokens, sessions: Sessions, apiKeys: ApiKeys): Identify {
   return async (request) => {
@@ -28,8 +33,9 @@ export function createIdentify(tokens: AccessTokens, sessions: Sessions, apiKeys
     const caller = callerOf(request);
     const isKey = bearer.startsWith('mk_');
     const claims = isKey ? undefined : await tokens.verify(bearer);
-    const lookAgain = () => (claims ? sessions.contextOf(claims, caller) : apiKeys.contextOf(bearer, caller));
-    return { context: await lookAgain(), lookAgain };
+    const look = (isUse: boolean) =>
+      claims ? sessions.contextOf(claims, caller, isUse) : apiKeys.contextOf(bearer, caller);
+    return { context: await look(true), lookAgain: () => look(false) };
   };
 }
 

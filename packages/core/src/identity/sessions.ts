@@ -9,6 +9,7 @@ import { unauthenticated } from '../platform/errors.ts';
 import { audit } from '../platform/mutation.ts';
 import type { Secret } from '../platform/secret.ts';
 import { isId, newId } from '../platform/uuid.ts';
+import { createLastUse } from './last-use.ts';
 import { hashPassword, isOutdated, verifyPassword } from './passwords.ts';
 import { codeAccount, useCode } from './second-factor/use-code.ts';
 import type { Throttle } from './throttle.ts';
@@ -19,6 +20,8 @@ export interface Caller {
   address: string;
   userAgent: string;
   requestId: string;
+  /** Seconds since the person touched the page that asks; 0 where nobody says. A page asks by itself, too: that is no use of it. */
+  idleSeconds: number;
 }
 
 /** What somebody signs in with. */
@@ -56,7 +59,8 @@ export interface Sessions {
   /** Ends the session of a refresh token; silently when there is none. */
   signOut(token: string, caller: Caller): Promise<void>;
   /** The context of a verified access token. @throws MusterError `unauthenticated` when the session ended */
-  contextOf(claims: AccessClaims, caller: Caller): Promise<PersonContext>;
+  /** @param isUse false: nobody asked for it, an open stream looks whether it may go on */
+  contextOf(claims: AccessClaims, caller: Caller, isUse?: boolean): Promise<PersonContext>;
   /** What somebody may was changed: it is looked up again. */
   forget(): void;
 }
@@ -86,7 +90,8 @@ interface Person {
 const CONTEXT_MS = 2000;
 
 export function createSessions(db: Db, secret: Secret, throttle: Throttle, catalogue: AccessCatalogue): Sessions {
-  const contexts = new Map<string, { at: number } & Person>();
+  const contexts = new Map<string, { at: number; lastUsed: number } & Person>();
+  const lastUse = createLastUse(db);
 
   async function signIn(input: Credentials, caller: Caller) {
     const account = `${input.organization ?? ''}/${input.username}`;
@@ -143,28 +148,33 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
 
   async function refresh(token: string, caller: Caller): Promise<SignedIn> {
     const { id, counter } = readRefreshToken(secret, token);
-    const { person, next, seconds } = await inAuthentication(db, async (trx) => {
-      const rotated = await sql<{ user_id: string; left: number }>`
+    const { person, next, seconds, lastUsed } = await inAuthentication(db, async (trx) => {
+      const rotated = await sql<{ user_id: string; left: number; last_used_at: Date }>`
         update sessions set counter = counter + 1, rotated_at = now(), address = ${caller.address}, client = ${clientOf(caller)}
         where id = ${id} and counter = ${counter} and ended_at is null and expires_at > now()
-        returning user_id, extract(epoch from expires_at - now())::int as left`.execute(trx);
+        returning user_id, last_used_at, extract(epoch from expires_at - now())::int as left`.execute(trx);
       const fresh = rotated.rows[0];
-      if (fresh) return { person: await readPerson(trx, fresh.user_id), next: counter + 1, seconds: fresh.left };
+      if (fresh) {
+        const { user_id, left, last_used_at } = fresh;
+        return { person: await readPerson(trx, user_id), next: counter + 1, seconds: left, lastUsed: last_used_at };
+      }
       const session = await trx.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
       if (!session || session.ended_at || session.expires_at < new Date()) throw unauthenticated();
+      const lastUsed = session.last_used_at;
       const sameClient = timingSafeEqual(session.client, clientOf(caller));
       const recent = Date.now() - session.rotated_at.getTime() < GRACE_MS;
       if (session.counter === counter + 1 && recent && sameClient) {
         const left = Math.floor((session.expires_at.getTime() - Date.now()) / 1000);
-        return { person: await readPerson(trx, session.user_id), next: session.counter, seconds: left };
+        return { person: await readPerson(trx, session.user_id), next: session.counter, seconds: left, lastUsed };
       }
-      return { person: await readPerson(trx, session.user_id), next: undefined, seconds: 0 };
+      return { person: await readPerson(trx, session.user_id), next: undefined, seconds: 0, lastUsed };
     });
     if (!person) throw unauthenticated();
     if (next === undefined) {
       await end(id, person.row, caller, 'auth.refresh_reused');
       throw unauthenticated('This session was ended because its token was used twice.');
     }
+    await refuseRested(id, person, lastUsed.getTime(), caller, true);
     return signedIn(person, id, next, seconds);
   }
 
@@ -179,6 +189,7 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
 
   async function end(id: string, user: UserRow, caller: Caller, action: string): Promise<void> {
     contexts.delete(id);
+    lastUse.forget(id);
     await inOrganization(db, contextFor(user, caller), async (ctx) => {
       const ended = await ctx.db
         .updateTable('sessions')
@@ -190,25 +201,48 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
     });
   }
 
-  async function contextOf(claims: AccessClaims, caller: Caller): Promise<PersonContext> {
-    const known = contexts.get(claims.sessionId);
-    if (known && performance.now() - known.at < CONTEXT_MS && isOf(known.row, claims))
-      return contextOfPerson(known, claims.sessionId, caller);
-    const person = await inAuthentication(db, async (trx) => {
-      const session = await trx
-        .selectFrom('sessions')
-        .select('user_id')
-        .where('id', '=', claims.sessionId)
-        .where('user_id', '=', claims.userId)
-        .where('ended_at', 'is', null)
-        .where('expires_at', '>', new Date())
-        .executeTakeFirst();
-      return session ? readPerson(trx, session.user_id) : undefined;
-    });
-    if (!person || !isOf(person.row, claims)) throw unauthenticated('This session has ended.');
-    if (contexts.size > 10_000) contexts.clear();
-    contexts.set(claims.sessionId, { at: performance.now(), ...person });
-    return contextOfPerson(person, claims.sessionId, caller);
+  async function contextOf(claims: AccessClaims, caller: Caller, isUse = true): Promise<PersonContext> {
+    const { sessionId } = claims;
+    let known = contexts.get(sessionId);
+    if (!known || performance.now() - known.at >= CONTEXT_MS) {
+      const found = await inAuthentication(db, async (trx) => {
+        const session = await trx
+          .selectFrom('sessions')
+          .select(['user_id', 'last_used_at'])
+          .where('id', '=', sessionId)
+          .where('user_id', '=', claims.userId)
+          .where('ended_at', 'is', null)
+          .where('expires_at', '>', new Date())
+          .executeTakeFirst();
+        const person = session && (await readPerson(trx, session.user_id));
+        return person && { ...person, lastUsed: session.last_used_at.getTime() };
+      });
+      if (!found) throw unauthenticated('This session has ended.');
+      if (contexts.size > 10_000) contexts.clear();
+      known = { at: performance.now(), ...found };
+      contexts.set(sessionId, known);
+    }
+    if (!isOf(known.row, claims)) throw unauthenticated('This session has ended.');
+    await refuseRested(sessionId, known, known.lastUsed, caller, isUse);
+    return contextOfPerson(known, sessionId, caller);
+  }
+
+  /** Ends a session that rested longer than its person's roles allow; else this is its newest use. @throws MusterError `unauthenticated` */
+  async function refuseRested(
+    sessionId: string,
+    { row, held }: Person,
+    stored: number,
+    caller: Caller,
+    isUse: boolean,
+  ): Promise<void> {
+    const now = Date.now();
+    const usedAt = isUse ? now - caller.idleSeconds * 1000 : 0;
+    const rested = now - lastUse.of(sessionId, stored);
+    if (rested > held.idleMinutes * 60_000) {
+      await end(sessionId, row, caller, 'auth.session_rested');
+      throw unauthenticated('This session has ended: nobody used it for a while.');
+    }
+    lastUse.note(sessionId, usedAt);
   }
 
   /** An active person with what he may; undefined when there is none of this id any more. */

@@ -5,6 +5,7 @@ import type Type from 'typebox';
 import { type Access, createAccess } from './access.ts';
 import { addressOf } from './address.ts';
 import { ApiError, errorOf } from './error.ts';
+import { idleSeconds } from './idle.ts';
 
 type Loose<T> = { [K in keyof T]: undefined extends T[K] ? T[K] | undefined : T[K] };
 type Part<Name extends string, T> = T extends Type.TSchema
@@ -43,7 +44,7 @@ interface LooseInput {
 const TIMEOUT_MS = 30_000;
 
 const send = async (route: RouteDefinition, input: LooseInput, token: string | null, timeoutMs: number | null) => {
-  const headers = new Headers();
+  const headers = new Headers({ 'x-idle-seconds': String(idleSeconds()) });
   if (token) headers.set('authorization', `Bearer ${token}`);
   if (input.body !== undefined) headers.set('content-type', 'application/json');
   if (input.ifMatch !== undefined) headers.set('if-match', `"${input.ifMatch}"`);

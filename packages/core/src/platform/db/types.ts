@@ -229,6 +229,7 @@ export interface Sessions {
   ended_at: Timestamp | null;
   expires_at: Timestamp;
   id: string;
+  last_used_at: Generated<Timestamp>;
   organization_id: string;
   rotated_at: Generated<Timestamp>;
   user_agent: string;
