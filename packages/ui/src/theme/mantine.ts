@@ -44,7 +44,13 @@ const variantColorResolver: VariantColorsResolver = ({ color, variant }) => {
 const overlays = { transitionProps: { duration: 100, transition: 'fade' } as const };
 // Mantine's dialog header is a <header>, which would be a second banner of the page.
 const headers = { attributes: { header: { role: 'none' } } };
-const dialogs = { ...overlays, ...headers, overlayProps: { color: 'var(--backdrop)', backgroundOpacity: 1 } };
+const dialogs = {
+  ...overlays,
+  ...headers,
+  overlayProps: { color: 'var(--backdrop)', backgroundOpacity: 1 },
+  // its way of holding the page still writes a style sheet into it, which the content policy refuses; global.css does it instead
+  lockScroll: false,
+};
 
 /** What a component is given when nothing else is said. Only its type is used: the theme brings no component along. */
 const given = <Props>(defaultProps: Partial<Props>) => ({ defaultProps });
