@@ -146,3 +146,6 @@ create policy use on api_keys for update to muster_auth using (true);
 grant select, insert, update, delete on roles, role_assignments, second_factors, backup_codes, api_keys to muster_app;
 grant select on roles, role_assignments, places, second_factors, api_keys to muster_auth;
 grant update (last_used_at, last_address) on api_keys to muster_auth;
+
+-- keys that sign tokens are replaced from time to time
+grant update on installation to muster_auth;

@@ -18,12 +18,13 @@ import {
   bindApiKeys,
   bindIdentity,
   bindUsers,
+  createAccessTokens,
   createApiKeys,
   createIdentify,
   createSessions,
   createSetup,
   createThrottle,
-  openAccessTokens,
+  openSigningKeys,
   type Setup,
 } from './identity/index.ts';
 import { bindLive, createDelayMeter, createHub, createTickets } from './live/index.ts';
@@ -127,7 +128,9 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     // an outside database fills a disk that is not ours to watch
     const disk = config.databaseUrl ? undefined : watchDisk(config.dataDir, log, telemetry.writer.hold);
     undo.push(() => disk?.stop());
-    const tokens = await openAccessTokens(db, secret);
+    const signingKeys = await openSigningKeys(db, secret, log);
+    undo.push(signingKeys.stop);
+    const tokens = createAccessTokens(signingKeys);
     const catalogue = createAccessCatalogue(solutions);
     const throttle = createThrottle();
     const sessions = createSessions(db, secret, throttle, catalogue);
@@ -242,6 +245,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), identify, bus });
     bindSystem(app, bind, { db, live, health, metrics, authenticate, readInstallation });
     await bindDeviceApi(app, { registry, telemetry, presence });
+    app.get('/.well-known/jwks.json', { schema: { hide: true } }, async () => signingKeys.jwks());
     app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
     await serveWeb(app, webRoot ?? join(config.dataDir, 'no-web'));
 

@@ -4,7 +4,8 @@ export { bearerOf, createIdentify, type Identified, type Identify } from './call
 export { bindIdentity } from './http.ts';
 export { createSessions } from './sessions.ts';
 export { createSetup, type Setup } from './setup.ts';
+export { openSigningKeys } from './signing-keys.ts';
 export { createThrottle } from './throttle.ts';
-export { openAccessTokens } from './tokens.ts';
+export { createAccessTokens } from './tokens.ts';
 export { bindUsers } from './users/http.ts';
 export { resetPassword } from './users/reset-password.ts';

@@ -6,7 +6,7 @@ import { createApi, problemOf } from '@muster/testkit/api';
 import type { SignedIn } from '@muster/testkit/organization';
 import { startTestServer, type TestServer } from '@muster/testkit/server';
 import { type CryptoKey, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
-import { openSecret } from '../platform/secret.ts';
+import { openSecret, type Secret } from '../platform/secret.ts';
 
 let server: TestServer;
 let person: SignedIn;
@@ -19,13 +19,25 @@ before(async () => {
   server = await startTestServer();
   person = await server.signIn();
   const secret = await openSecret(join(server.dataDir, 'secret'));
-  const [row] = await server.admin<{ value: string }>(`select value from installation where name = 'signing-key'`);
-  jwk = JSON.parse(secret.unwrap('signing-key', row?.value ?? '').toString());
+  const [stored] = await readKeys(secret);
+  assert.ok(stored);
+  jwk = { ...stored.jwk, kid: stored.kid };
   key = (await importJWK(jwk, 'EdDSA')) as CryptoKey;
   const { sub, org, sid } = JSON.parse(Buffer.from(person.accessToken.split('.')[1] ?? '', 'base64url').toString());
   claims = { sub, org, sid };
 });
 after(() => server.stop());
+
+interface StoredKey {
+  kid: string;
+  jwk: JWK;
+  madeAt: number;
+}
+
+async function readKeys(secret: Secret): Promise<StoredKey[]> {
+  const [row] = await server.admin<{ value: string }>(`select value from installation where name = 'signing-keys'`);
+  return JSON.parse(secret.unwrap('signing-keys', row?.value ?? '').toString());
+}
 
 interface Wish {
   header?: object;
@@ -120,4 +132,36 @@ test('a refresh token, a device token and a setup token are no access tokens', a
 test('an access token is no device token', async () => {
   await problemOf(person.api.post('/device/telemetry', { values: { a: 1 } }), 401);
   await problemOf(person.api.post('/device/heartbeat'), 401);
+});
+
+test('keys are published without what is secret of them', async () => {
+  const published = (await (await server.anybody.fetch('/.well-known/jwks.json')).json()) as { keys: JWK[] };
+  assert.equal(published.keys.length, 1);
+  const { kid, x, ...rest } = published.keys[0] as JWK;
+  assert.equal(kid, jwk.kid);
+  assert.equal(x, jwk.x);
+  assert.deepEqual(rest, { kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig' });
+});
+
+test('a month later a new key signs, and what the old one signed is good until its time is over', async () => {
+  const secret = await openSecret(join(server.dataDir, 'secret'));
+  const before = await tokenOf();
+  const DAY_MS = 86_400_000;
+  const setAge = async (days: (index: number) => number) => {
+    const aged = (await readKeys(secret)).map((one, index) => ({ ...one, madeAt: Date.now() - days(index) * DAY_MS }));
+    const value = JSON.stringify(secret.wrap('signing-keys', Buffer.from(JSON.stringify(aged))));
+    await server.admin(`update installation set value = $1::jsonb where name = 'signing-keys'`, [value]);
+    await server.restart();
+  };
+  await setAge(() => 31);
+  const kids = (await readKeys(secret)).map(({ kid }) => kid);
+  assert.equal(kids.length, 2);
+  assert.equal(kids[1], jwk.kid);
+  assert.equal((await me(before)).status, 200);
+  const { accessToken } = await server.signIn();
+  const header = JSON.parse(Buffer.from(accessToken.split('.')[0] ?? '', 'base64url').toString());
+  assert.equal(header.kid, kids[0]);
+  await setAge((index) => (index === 0 ? 31 : 62));
+  assert.ok(!(await readKeys(secret)).some(({ kid }) => kid === jwk.kid), 'the oldest is gone');
+  await problemOf(me(before), 401);
 });
