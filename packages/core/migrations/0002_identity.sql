@@ -147,5 +147,17 @@ grant select, insert, update, delete on roles, role_assignments, second_factors,
 grant select on roles, role_assignments, places, second_factors, api_keys to muster_auth;
 grant update (last_used_at, last_address) on api_keys to muster_auth;
 
+-- Failed attempts to sign in, so that a restart opens no door. Of the installation, for an account is guessed before it is known whose it is.
+create table throttles (
+  key bytea primary key,
+  failures integer not null,
+  until timestamptz not null,
+  at timestamptz not null
+);
+alter table throttles enable row level security;
+alter table throttles force row level security;
+create policy throttles on throttles to muster_auth using (true);
+grant select, insert, update, delete on throttles to muster_auth;
+
 -- keys that sign tokens are replaced from time to time
 grant update on installation to muster_auth;

@@ -23,8 +23,8 @@ import {
   createIdentify,
   createSessions,
   createSetup,
-  createThrottle,
   openSigningKeys,
+  openThrottle,
   type Setup,
 } from './identity/index.ts';
 import { bindLive, createDelayMeter, createHub, createTickets } from './live/index.ts';
@@ -132,13 +132,14 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     undo.push(signingKeys.stop);
     const tokens = createAccessTokens(signingKeys);
     const catalogue = createAccessCatalogue(solutions);
-    const throttle = createThrottle();
+    const { throttle, stop: keepThrottle } = await openThrottle(db, log);
+    undo.push(keepThrottle);
     const sessions = createSessions(db, secret, throttle, catalogue);
     const apiKeys = createApiKeys(db, catalogue);
     const identify = createIdentify(tokens, sessions, apiKeys);
     const setup = createSetup(db, config.dataDir, catalogue);
     const opensMetrics = await openMetricsToken(config.dataDir);
-    const app = await createHttpApp(log, version);
+    const app = await createHttpApp(log, version, config.trustedProxies);
     undo.push(() => app.close());
     const registry = createRegistry(db, bus);
     const presencePool = createPool(settings, 'muster_ingest', 2, log);

@@ -80,7 +80,7 @@ export async function openOrganization(
   async function signIn(headers: Record<string, string> = {}): Promise<SignedIn> {
     const answer = await anybody.post<Tokens>('/auth/login', { ...owner, organization: slug }, { headers });
     const { accessToken } = await bodyOf(answer);
-    const setCookie = answer.headers.get('set-cookie') ?? '';
+    const setCookie = answer.headers.getSetCookie().find((cookie) => cookie.startsWith('muster_refresh=')) ?? '';
     return {
       accessToken,
       setCookie,

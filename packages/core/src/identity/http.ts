@@ -8,6 +8,7 @@ import type { Binder } from '../platform/http/bind.ts';
 import type { Secret } from '../platform/secret.ts';
 import { callerOf } from './callers.ts';
 import { changePassword } from './change-password.ts';
+import { rememberDevice } from './known-devices.ts';
 import { endSessions, listSessions } from './own-sessions.ts';
 import { confirm, disable, readState, renewBackupCodes, setUp } from './second-factor/manage.ts';
 import type { PersonContext, Sessions, SignedIn } from './sessions.ts';
@@ -28,6 +29,11 @@ export interface IdentityDeps {
 
 const COOKIE = 'muster_refresh';
 const COOKIE_PATH = '/api/v1/auth';
+const cookie = { path: COOKIE_PATH, httpOnly: true, secure: true, sameSite: 'strict' } as const;
+/** Which people signed in with this browser before: `known-devices.ts`. */
+const KNOWN = 'muster_known';
+/** As long as browsers keep a cookie at most. */
+const KNOWN_SECONDS = 400 * 86_400;
 
 export function bindIdentity(
   bind: Binder,
@@ -45,10 +51,15 @@ export function bindIdentity(
   bind(identity.login, async ({ body, request, reply }) => {
     refuseForeignSite(request);
     const { username } = body;
-    const signedIn = await sessions.signIn(body, callerOf(request)).catch((error) => {
+    const knownDevices = request.cookies[KNOWN];
+    const signedIn = await sessions.signIn(body, { ...callerOf(request), knownDevices }).catch((error) => {
       const { ip: address, id: reqId } = request;
       request.log.info({ reqId, address, username, why: (error as Error).message }, 'a sign-in was refused');
       throw error;
+    });
+    reply.setCookie(KNOWN, rememberDevice(secret, knownDevices, signedIn.user.id), {
+      ...cookie,
+      maxAge: KNOWN_SECONDS,
     });
     return answerTokens(signedIn, reply);
   });
@@ -94,13 +105,7 @@ export function bindIdentity(
   );
 
   async function answerTokens(signedIn: SignedIn, reply: FastifyReply) {
-    reply.setCookie(COOKIE, signedIn.refreshToken, {
-      path: COOKIE_PATH,
-      httpOnly: true,
-      secure: true,
-      sameSite: 'strict',
-      maxAge: signedIn.refreshSeconds,
-    });
+    reply.setCookie(COOKIE, signedIn.refreshToken, { ...cookie, maxAge: signedIn.refreshSeconds });
     return { accessToken: await tokens.issue(signedIn.claims), expiresIn: ACCESS_SECONDS, user: signedIn.user };
   }
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Tokens, User } from '@muster/contract/identity';
 import { type Answer, bodyOf, problemOf } from '@muster/testkit/api';
-import type { TestOrganization } from '@muster/testkit/organization';
+import { PASSWORD, type TestOrganization } from '@muster/testkit/organization';
 import { startTestServer, type TestServer } from '@muster/testkit/server';
 import { until } from '@muster/testkit/until';
 
@@ -70,6 +71,34 @@ test('after five wrong passwords the next attempt waits, for this account and no
   await problemOf(answer, 429);
   assert.ok(Number(answer.headers.get('retry-after')) >= 1);
   await server.signIn();
+});
+
+test('a restart opens no door: what was tried before is still counted', async () => {
+  const wrong = { username: 'tried', password: 'wrong', organization: server.slug };
+  for (let n = 0; n < 9; n++) await server.anybody.post('/auth/login', wrong);
+  const keys = () => server.admin<{ failures: number }>('select failures from throttles where until > now()');
+  await until(async () => (await keys()).length > 0, 'it is kept');
+  await server.restart();
+  await problemOf(server.anybody.post('/auth/login', wrong), 429);
+});
+
+test('an attacker at work slows strangers down, and not the person on a device that was used before', async () => {
+  const person = await server.addPerson([{ role: 'viewer' }]);
+  const login = (password: string, headers = {}) =>
+    server.anybody.post('/auth/login', { username: person.username, password, organization: server.slug }, { headers });
+  const right = `${PASSWORD}, then coffee`;
+  const first = await login(right);
+  const known = first.headers.getSetCookie().find((cookie) => cookie.startsWith('muster_known=')) ?? '';
+  assert.match(known, /; Path=\/api\/v1\/auth; HttpOnly; Secure; SameSite=Strict$/);
+  const key = createHash('sha256').update(`account\0${person.id}`).digest();
+  await server.admin(
+    `insert into throttles (key, failures, until, at) values ($1, 1000, now() + interval '10 minutes', now())`,
+    [key],
+  );
+  await server.restart();
+  await problemOf(login(right), 429);
+  await bodyOf(login(right, { cookie: known.split(';', 1)[0] as string }), 200);
+  await bodyOf(login(right), 200);
 });
 
 test('a refresh answers a new token and a new cookie, and the new cookie goes on', async () => {

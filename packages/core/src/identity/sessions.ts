@@ -9,6 +9,7 @@ import { unauthenticated } from '../platform/errors.ts';
 import { audit } from '../platform/mutation.ts';
 import type { Secret } from '../platform/secret.ts';
 import { isId, newId } from '../platform/uuid.ts';
+import { isKnownDevice } from './known-devices.ts';
 import { createLastUse } from './last-use.ts';
 import { hashPassword, isOutdated, verifyPassword } from './passwords.ts';
 import { codeAccount, useCode } from './second-factor/use-code.ts';
@@ -20,6 +21,8 @@ export interface Caller {
   address: string;
   userAgent: string;
   requestId: string;
+  /** What the browser remembers of who signed in with it. */
+  knownDevices?: string | undefined;
   /** Seconds since the person touched the page that asks; 0 where nobody says. A page asks by itself, too: that is no use of it. */
   idleSeconds: number;
 }
@@ -94,9 +97,11 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
   const lastUse = createLastUse(db);
 
   async function signIn(input: Credentials, caller: Caller) {
-    const account = `${input.organization ?? ''}/${input.username}`;
-    throttle.check(account, caller.address);
     const user = await findUser(db, input.username, input.organization);
+    // by whatever name he is called it is one account; a name that nobody has is slowed down in the same way
+    const account = user?.id ?? `${input.organization ?? ''}/${input.username}`;
+    throttle.check(account, caller.address);
+    if (!user || !isKnownDevice(secret, caller.knownDevices, user.id)) throttle.checkAccount(account);
     const right = await verifyPassword(input.password, user?.password_hash);
     // who was disabled is answered like somebody unknown
     if (!user || !right || user.status !== 'active') {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { MusterError } from '../platform/errors.ts';
-import { createThrottle, type Throttle } from './throttle.ts';
+import { createThrottle, type Failures, type Throttle } from './throttle.ts';
 
 let now = 0;
 let throttle: Throttle;
 beforeEach(() => {
   now = 1_000_000;
-  throttle = createThrottle(() => now);
+  throttle = createThrottle({ now: () => now });
 });
 
 /** Seconds that the pair must wait; 0: none. */
@@ -44,10 +44,45 @@ test('the wait ends by itself and is never longer than a quarter of an hour', ()
   assert.equal(wait('anna', '192.0.2.1'), 0);
 });
 
-test('a thousand attempts from elsewhere do not lock the owner out', () => {
+/** The same, for an account as a whole. */
+function waitOfAccount(account: string): number {
+  try {
+    throttle.checkAccount(account);
+    return 0;
+  } catch (error) {
+    assert.ok(error instanceof MusterError && error.code === 'too_many');
+    return error.retryAfter ?? 0;
+  }
+}
+
+test('a thousand attempts from elsewhere slow the account down where nobody knows the device, and its own pair never', () => {
   fail('anna', '192.0.2.1', 1000);
   assert.equal(wait('anna', '198.51.100.7'), 0);
-  assert.equal(wait('ben', '192.0.2.1'), 0);
+  assert.equal(waitOfAccount('anna'), 900);
+  assert.equal(waitOfAccount('ben'), 0);
+});
+
+test('a source that tries many accounts is slowed down as a whole, and an own success buys it nothing', () => {
+  for (let account = 0; account < 29; account++) throttle.failed(`account-${account}`, '192.0.2.1');
+  assert.equal(wait('another', '192.0.2.1'), 0);
+  throttle.succeeded('mallory', '192.0.2.1');
+  for (let account = 29; account < 32; account++) throttle.failed(`account-${account}`, '192.0.2.1');
+  assert.equal(wait('another', '192.0.2.1'), 4);
+  assert.equal(wait('another', '192.0.2.2'), 0);
+});
+
+test('what is handed over from before counts on, and no clock makes a wait longer than the longest', () => {
+  const kept: Failures[] = [];
+  throttle = createThrottle({ now: () => now, onChanged: (failures) => void kept.push(failures) });
+  fail('anna', '192.0.2.1', 20);
+  now -= 86_400_000;
+  throttle = createThrottle({ now: () => now, before: kept });
+  assert.equal(wait('anna', '192.0.2.1'), 900);
+  now += 86_400_000;
+  throttle = createThrottle({ now: () => now, before: kept });
+  assert.equal(wait('anna', '192.0.2.1'), 900);
+  throttle = createThrottle({ now: () => now + 3_600_001, before: kept });
+  assert.equal(wait('anna', '192.0.2.1'), 0, 'after an hour it is forgotten');
 });
 
 test('the right password ends the count', () => {
@@ -74,7 +109,7 @@ test('the addresses of one /64, and other ways to write an address, share their 
     ['::ffff:192.0.2.1', '192.0.2.1'],
   ];
   for (const [one, other] of same) {
-    throttle = createThrottle(() => now);
+    throttle = createThrottle({ now: () => now });
     fail('anna', one, 6);
     assert.ok(wait('anna', other) > 0, `${one} and ${other}`);
   }
@@ -85,7 +120,7 @@ test('the addresses of one /64, and other ways to write an address, share their 
     ['::1', '192.0.2.1'],
   ];
   for (const [one, other] of different) {
-    throttle = createThrottle(() => now);
+    throttle = createThrottle({ now: () => now });
     fail('anna', one, 6);
     assert.equal(wait('anna', other), 0, `${one} and ${other}`);
   }
@@ -99,6 +134,7 @@ test('an hour without a failure is forgotten, and memory stays bounded however m
   assert.equal(wait('anna', '192.0.2.1'), 0);
 
   fail('first', '192.0.2.1', 20);
-  for (let account = 0; account < 60_000; account++) throttle.failed(`account-${account}`, '192.0.2.1');
+  for (let account = 0; account < 60_000; account++)
+    throttle.failed(`account-${account}`, `2001:db8:${account.toString(16)}::1`);
   assert.equal(wait('first', '192.0.2.1'), 0, 'the oldest made room');
 });

@@ -1,25 +1,61 @@
+import { createHash } from 'node:crypto';
 import { tooMany } from '../platform/errors.ts';
 
-/** Free attempts before the first wait; each further failure doubles it. */
-const FREE_ATTEMPTS = 5;
+/** Attempts that cost nothing, before each further failure doubles the wait. */
+const FREE = {
+  /** One account from one source: people mistype. */
+  pair: 5,
+  /** One source, whatever the account: a household, an office behind one address. */
+  source: 30,
+  /** One account from anywhere (NIST SP 800-63B-4 3.2.2: at most 100 in a row). */
+  account: 100,
+} as const;
+type Kind = keyof typeof FREE;
+
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 15 * 60_000;
 const FORGET_MS = 60 * 60_000;
 const MAXIMUM_ENTRIES = 50_000;
 
+/** What is kept of failures with one key. */
+export interface Failures {
+  key: string;
+  count: number;
+  /** Waits until then, ms since 1970. */
+  until: number;
+  /** The last one, ms since 1970. */
+  at: number;
+}
+
 /**
- * Slows down guessing per account **and** address, never an account as a whole: nobody can lock its owner out.
- * Time is the process's own, so a clock that jumps opens nothing.
+ * Slows down guessing: of an account from a source, of a source whatever it tries, of an account wherever it is tried from. Nobody is
+ * locked out for good, and whoever signed in on this device before does not wait for what others try from elsewhere.
  */
 export interface Throttle {
-  /** @throws MusterError `too_many` while the pair must wait */
+  /** @throws MusterError `too_many` while it must wait */
   check(account: string, address: string): void;
+  /** To be asked when it is known whether the account's owner signed in on this device before. @throws MusterError `too_many` */
+  checkAccount(account: string): void;
   failed(account: string, address: string): void;
   succeeded(account: string, address: string): void;
 }
 
-export function createThrottle(now: () => number = () => performance.now()): Throttle {
-  const entries = new Map<string, { failures: number; until: number; at: number }>();
+export interface ThrottleOptions {
+  /** ms since 1970 */
+  now?: () => number;
+  /** What was known before a restart. */
+  before?: readonly Failures[];
+  /** Something is to be remembered, or forgotten. */
+  onChanged?(failures: Failures): void;
+}
+
+export function createThrottle({ now = Date.now, before = [], onChanged }: ThrottleOptions = {}): Throttle {
+  const entries = new Map<string, Failures>();
+  for (const failures of before) {
+    // a clock that was set back meanwhile must not make anybody wait longer than the longest wait
+    const until = Math.min(failures.until, now() + LONGEST_WAIT_MS);
+    if (now() - failures.at < FORGET_MS) entries.set(failures.key, { ...failures, until });
+  }
 
   function forgetOld(): void {
     for (const [key, entry] of entries) {
@@ -28,24 +64,52 @@ export function createThrottle(now: () => number = () => performance.now()): Thr
     }
   }
 
-  const keyOf = (account: string, address: string) => `${account.toLowerCase()}\0${sourceOf(address)}`;
+  function add(kind: Kind, name: string): void {
+    const key = keyOf(kind, name);
+    const known = entries.get(key);
+    const count = (known && now() - known.at < FORGET_MS ? known.count : 0) + 1;
+    const over = count - FREE[kind];
+    const wait = over < 0 ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** over);
+    const entry = { key, count, until: now() + wait, at: now() };
+    entries.delete(key);
+    entries.set(key, entry);
+    forgetOld();
+    onChanged?.(entry);
+  }
+
+  function remove(kind: Kind, name: string): void {
+    const key = keyOf(kind, name);
+    if (entries.delete(key)) onChanged?.({ key, count: 0, until: 0, at: 0 });
+  }
+
+  function refuse(kind: Kind, name: string): void {
+    // a clock that jumped back must not lengthen a wait
+    const wait = Math.min((entries.get(keyOf(kind, name))?.until ?? 0) - now(), LONGEST_WAIT_MS);
+    if (wait > 0) throw tooMany('Too many failed attempts. Wait a moment.', Math.ceil(wait / 1000));
+  }
+
+  const pairOf = (account: string, address: string) => `${account.toLowerCase()}\0${sourceOf(address)}`;
   return {
     check(account, address) {
-      const wait = (entries.get(keyOf(account, address))?.until ?? 0) - now();
-      if (wait > 0) throw tooMany('Too many failed attempts. Wait a moment.', Math.ceil(wait / 1000));
+      refuse('pair', pairOf(account, address));
+      if (address !== '') refuse('source', sourceOf(address));
     },
+    checkAccount: (account) => refuse('account', account.toLowerCase()),
     failed(account, address) {
-      const key = keyOf(account, address);
-      const failures = (entries.get(key)?.failures ?? 0) + 1;
-      const wait =
-        failures < FREE_ATTEMPTS ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - FREE_ATTEMPTS));
-      entries.delete(key);
-      entries.set(key, { failures, until: now() + wait, at: now() });
-      forgetOld();
+      add('pair', pairOf(account, address));
+      if (address !== '') add('source', sourceOf(address));
+      add('account', account.toLowerCase());
     },
-    succeeded: (account, address) => entries.delete(keyOf(account, address)),
+    succeeded(account, address) {
+      // the source's count stays: one account of one's own must not buy attempts at others
+      remove('pair', pairOf(account, address));
+      remove('account', account.toLowerCase());
+    },
   };
 }
+
+/** Neither account names nor addresses are kept. */
+const keyOf = (kind: Kind, name: string) => createHash('sha256').update(`${kind}\0${name}`).digest('hex');
 
 /** One household, one bucket: an IPv6 address counts by its /64, however it is written. */
 function sourceOf(address: string): string {

@@ -36,6 +36,7 @@ test('without any variable there are the defaults that the documentation names',
     databaseUrl: undefined,
     publicUrl: undefined,
     secretFile: '/data/secret',
+    trustedProxies: [],
     owner: undefined,
     logLevel: 'info',
   });

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Type from 'typebox';
@@ -16,6 +17,8 @@ export interface Config {
   /** The only base of links and of addresses shown to people; undefined: the listening address. */
   publicUrl: string | undefined;
   secretFile: string;
+  /** Reverse proxies whose word about a caller's address is taken; empty: nobody's. */
+  trustedProxies: readonly string[];
   owner: { username: string; password: string; organization: string } | undefined;
   logLevel: string;
 }
@@ -31,6 +34,7 @@ const Environment = Type.Object({
   ),
   MUSTER_PUBLIC_URL: Type.Optional(Type.String({ pattern: '^https?://[^/]+$', description: 'http(s)://host[:port]' })),
   MUSTER_SECRET_FILE: Type.Optional(Type.String({ minLength: 1, description: 'a file' })),
+  MUSTER_TRUSTED_PROXIES: Type.Optional(Type.String({ description: 'addresses or networks, separated by commas' })),
   MUSTER_OWNER_USERNAME: Type.Optional(Type.String({ pattern: '^[^\\s/:]{1,64}$', description: 'a user name' })),
   MUSTER_OWNER_PASSWORD: Type.Optional(Type.String({ minLength: 1, description: 'a password' })),
   MUSTER_ORGANIZATION: Type.Optional(
@@ -68,6 +72,16 @@ export function readConfig(environment: Record<string, string | undefined>, chec
     if (Number(env[name] ?? 0) > 65_535) faults.push({ path: name, message: 'must be at most 65535' });
   }
   const owner = readOwner(env, faults);
+  const trustedProxies = (env.MUSTER_TRUSTED_PROXIES ?? '')
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean);
+  if (!trustedProxies.every(isNetwork)) {
+    faults.push({
+      path: 'MUSTER_TRUSTED_PROXIES',
+      message: 'must be addresses or networks, as in 10.0.0.2,192.168.7.0/24',
+    });
+  }
   if (!isLoopback(env.MUSTER_HOST ?? '127.0.0.1')) {
     faults.push({
       path: 'MUSTER_HOST',
@@ -87,6 +101,7 @@ export function readConfig(environment: Record<string, string | undefined>, chec
     databaseUrl: env.MUSTER_DATABASE_URL,
     publicUrl: env.MUSTER_PUBLIC_URL,
     secretFile: resolve(env.MUSTER_SECRET_FILE ?? join(dataDir, 'secret')),
+    trustedProxies,
     owner,
     logLevel: env.MUSTER_LOG_LEVEL ?? 'info',
   };
@@ -103,6 +118,7 @@ export function describeConfig(config: Config): Record<string, string> {
     MUSTER_DATABASE_URL: masked ?? '(embedded PostgreSQL)',
     MUSTER_PUBLIC_URL: config.publicUrl ?? '(the listening address)',
     MUSTER_SECRET_FILE: config.secretFile,
+    MUSTER_TRUSTED_PROXIES: config.trustedProxies.join() || '(none)',
     MUSTER_OWNER_USERNAME: config.owner?.username ?? '(not set)',
     MUSTER_OWNER_PASSWORD: config.owner ? '***' : '(not set)',
     MUSTER_ORGANIZATION: config.owner?.organization ?? '(not set)',
@@ -130,6 +146,14 @@ function readOwner(env: Environment, faults: Fault[]): Config['owner'] {
 
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+
+/** `10.0.0.2`, `192.168.7.0/24`, `fd00::/8` */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
 
 function defaultDataDir(checkout: string): string {
   if (existsSync(join(checkout, 'package-lock.json'))) return join(checkout, 'data');

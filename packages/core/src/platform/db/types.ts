@@ -293,6 +293,13 @@ export interface TelemetryMinutes {
   total: number[];
 }
 
+export interface Throttles {
+  at: Timestamp;
+  failures: number;
+  key: Buffer;
+  until: Timestamp;
+}
+
 export interface Users {
   created_at: Generated<Timestamp>;
   email: string;
@@ -334,5 +341,6 @@ export interface DB {
   telemetry_hours: TelemetryHours;
   telemetry_layouts: TelemetryLayouts;
   telemetry_minutes: TelemetryMinutes;
+  throttles: Throttles;
   users: Users;
 }

@@ -23,12 +23,18 @@ const BODY_BYTES = 64 * 1024;
 const MAXIMUM_CONNECTIONS = 20_000;
 
 /** The HTTP server without routes: validation, errors, headers, OpenAPI. */
-export async function createHttpApp(log: Log, version: string): Promise<FastifyInstance> {
+export async function createHttpApp(
+  log: Log,
+  version: string,
+  trustedProxies: readonly string[],
+): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
     bodyLimit: BODY_BYTES,
+    // who calls through them is told by X-Forwarded-For; from anybody else the header is nothing but text
+    ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
     frameworkErrors: answerError,
     ...TIMEOUTS,
     forceCloseConnections: true,
