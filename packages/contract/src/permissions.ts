@@ -45,6 +45,10 @@ export const permissions = {
     title: { en: 'Make, change and delete roles', pl: 'Tworzenie, zmiana i usuwanie ról' },
     of: 'organization',
   },
+  'audit:read': {
+    title: { en: 'See, verify and export the audit trail', pl: 'Wgląd w dziennik zdarzeń, jego weryfikacja i eksport' },
+    of: 'organization',
+  },
   'place:read': { title: { en: 'See places', pl: 'Wgląd w miejsca' }, of: 'place' },
   'place:write': {
     title: { en: 'Create, change, move and delete places', pl: 'Tworzenie, zmiana, przenoszenie i usuwanie miejsc' },

@@ -42,6 +42,7 @@ export const coreRoles: readonly BuiltInRole[] = [
       'user:write',
       'role:read',
       'role:write',
+      'audit:read',
       'place:write',
       'device:write',
       'device:credential',

@@ -1,4 +1,5 @@
 import { accessRoutes } from './access.ts';
+import { auditRoutes } from './audit.ts';
 import { deviceApiRoutes } from './device-api.ts';
 import { deviceRoutes } from './devices.ts';
 import { identityRoutes } from './identity.ts';
@@ -13,6 +14,7 @@ export const routes = {
   identity: identityRoutes,
   access: accessRoutes,
   users: userRoutes,
+  audit: auditRoutes,
   places: placeRoutes,
   devices: deviceRoutes,
   telemetry: telemetryRoutes,

@@ -1,3 +1,4 @@
+export { openAuditKey, verifyAudit, verifyExport } from './audit/index.ts';
 export { provisionMany } from './devices/index.ts';
 export { openOperator, operatorContext } from './operator.ts';
 export { createPlace, listPlaces } from './places/index.ts';

@@ -4,6 +4,7 @@ import type { RouteDefinition } from '@muster/contract/route';
 import { corePlaceKinds, type Solution } from '@muster/contract/solution';
 import type { FastifyRequest } from 'fastify';
 import { bindAccess, createAccessCatalogue } from './access/index.ts';
+import { bindAudit, type Checkpoints, createCheckpoints, openAuditKey } from './audit/index.ts';
 import {
   bindDeviceApi,
   bindDevices,
@@ -42,6 +43,7 @@ import { serveWeb } from './platform/http/web.ts';
 import { listen } from './platform/listen.ts';
 import type { Log } from './platform/log.ts';
 import { createEmbeddedBroker, type EmbeddedBroker } from './platform/mqtt/broker.ts';
+import { createRefusals } from './platform/refusals.ts';
 import { tellRunning } from './platform/running.ts';
 import { openSecret } from './platform/secret.ts';
 import { newId } from './platform/uuid.ts';
@@ -75,6 +77,8 @@ export interface Muster {
   setupToken: string | undefined;
   /** Checkpoints, rollups and retention, which otherwise happen when their time has come. */
   keeper: Telemetry['keeper'];
+  /** Signatures of the audit trail, which otherwise happen when their time has come. */
+  checkpoints: Checkpoints;
   /** Stops in order: no new data, what is in flight is committed and acknowledged, then everything ends. */
   stop(): Promise<void>;
 }
@@ -126,9 +130,14 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const disk = config.databaseUrl ? undefined : watchDisk(config.dataDir, log, telemetry.writer.hold);
     undo.push(() => disk?.stop());
     const tokens = await openAccessTokens(db, secret);
+    const auditKey = await openAuditKey(db, secret);
+    const checkpoints = createCheckpoints(db, auditKey, config.dataDir, log);
+    undo.push(checkpoints.stop);
     const catalogue = createAccessCatalogue(solutions);
     const throttle = createThrottle();
-    const sessions = createSessions(db, secret, throttle, catalogue);
+    const refusals = createRefusals(db, log);
+    undo.push(refusals.stop);
+    const sessions = createSessions(db, secret, throttle, catalogue, refusals);
     const setup = createSetup(db, config.dataDir, catalogue);
     const opensMetrics = await openMetricsToken(config.dataDir);
     const app = await createHttpApp(log, version);
@@ -183,19 +192,21 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     async function authenticate(
       request: FastifyRequest,
       access: RouteDefinition['access'],
+      known?: (ctx: Context) => void,
     ): Promise<Context | undefined> {
       if (access === 'public' || access === 'device' || access === 'ticket') return undefined;
       const bearer = bearerOf(request);
       if (!bearer) throw unauthenticated();
       if (access === 'metrics' && opensMetrics(bearer)) return undefined;
       const ctx = await sessions.contextOf(await tokens.verify(bearer), callerOf(request));
+      known?.(ctx);
       if (access === 'metrics') requirePermission(ctx, 'system:read');
       if (typeof access === 'object') requirePermission(ctx, access.permission);
       return ctx;
     }
 
     honourIdempotencyKeys(app, db, secret);
-    const bind = createBinder(app, authenticate);
+    const bind = createBinder(app, authenticate, refusals);
     const metrics = createMetrics({ telemetry, hub, delay, broker: mqttBroker });
     const durations = createHttpHistogram(metrics);
     app.addHook('onResponse', async (request, reply) => {
@@ -219,6 +230,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     bindIdentity(bind, { db, sessions, tokens, throttle, setup, onOrganization: () => telemetry.channels.load() });
     bindAccess(bind, db, catalogue);
     bindUsers(bind, db, catalogue);
+    bindAudit(bind, { db, key: auditKey, dataDir: config.dataDir });
     bindPlaces(bind, db, kinds);
     bindDevices(bind, db, types, live);
     bindTelemetry(bind, { db, telemetry });
@@ -242,9 +254,10 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     urls.http = config.publicUrl ?? `http://${host}:${httpPort}`;
     urls.mqtt = `mqtt://${config.publicUrl ? new URL(config.publicUrl).hostname : host}:${mqttPort}`;
+    checkpoints.start();
     undo.push(await tellRunning(config.dataDir, { pid: process.pid, ...urls, settings }));
     log.info({ ...urls, ms: Date.now() - startedAt.getTime() }, 'ready');
-    return { ...urls, db, setup, setupToken, keeper: telemetry.keeper, stop };
+    return { ...urls, db, setup, setupToken, keeper: telemetry.keeper, checkpoints, stop };
   }
 }
 

@@ -53,6 +53,7 @@ export const roles: readonly BuiltInRole[] = [
       'user:write',
       'role:read',
       'role:write',
+      'audit:read',
       'place:write',
       'device:write',
       'device:credential',

@@ -14,6 +14,10 @@ const text = `muster <command>
                --seconds N        stop after this long (default: at Ctrl-C)
                --truth FILE       keep what was sent and acknowledged
                --organization S   slug of the organization (default: the first)
+  audit verify [FILE]
+             whether the audit trail is as it was written: of the server that runs here, or of an export as NDJSON
+               --organization S   slug of the organization (default: the first)
+               --key ID           the export must be signed by this key
   config     print the effective settings
 
 Settings are environment variables: see "muster config" and the README.

@@ -1,7 +1,7 @@
+import { audit } from '../platform/audit.ts';
 import { tell } from '../platform/bus.ts';
 import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
 import { invalid } from '../platform/errors.ts';
-import { audit } from '../platform/mutation.ts';
 import { checkNewPassword, hashPassword, verifyPassword } from './passwords.ts';
 import type { PersonContext } from './sessions.ts';
 import type { Throttle } from './throttle.ts';

@@ -2,11 +2,12 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { User } from '@muster/contract/identity';
 import { sql, type Transaction } from 'kysely';
 import { type AccessCatalogue, addUp, type Held, readHeldRoles, readOwnRoles } from '../access/index.ts';
+import { audit } from '../platform/audit.ts';
 import type { Context, Grants } from '../platform/context.ts';
 import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
 import type { DB as Database } from '../platform/db/types.ts';
 import { unauthenticated } from '../platform/errors.ts';
-import { audit } from '../platform/mutation.ts';
+import type { Refusals } from '../platform/refusals.ts';
 import type { Secret } from '../platform/secret.ts';
 import { isId, newId } from '../platform/uuid.ts';
 import { verifyPassword } from './passwords.ts';
@@ -74,7 +75,13 @@ interface Person {
 /** Contexts are looked up again after this time: what was taken away stops to work that soon. */
 const CONTEXT_MS = 2000;
 
-export function createSessions(db: Db, secret: Secret, throttle: Throttle, catalogue: AccessCatalogue): Sessions {
+export function createSessions(
+  db: Db,
+  secret: Secret,
+  throttle: Throttle,
+  catalogue: AccessCatalogue,
+  refusals: Refusals,
+): Sessions {
   const contexts = new Map<string, { at: number } & Person>();
 
   async function signIn(input: { username: string; password: string; organization?: string }, caller: Caller) {
@@ -85,7 +92,7 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
     // who was disabled is answered like somebody unknown
     if (!user || !right || user.status !== 'active') {
       throttle.failed(account, caller.address);
-      if (user) await note(db, user, caller, 'auth.refused', {});
+      if (user) await refusals.note(contextFor(user, caller), { action: 'auth.refused', object: `user:${user.id}` });
       throw unauthenticated('The user name or the password is wrong.');
     }
     throttle.succeeded(account, caller.address);
@@ -99,7 +106,7 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
           user_id: user.id,
           client: clientOf(caller),
           address: caller.address,
-          user_agent: caller.userAgent.slice(0, 300),
+          user_agent: shortened(caller.userAgent),
           expires_at: new Date(Date.now() + SESSION_SECONDS * 1000),
         })
         .execute();
@@ -155,7 +162,9 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
         .where('id', '=', id)
         .where('ended_at', 'is', null)
         .executeTakeFirst();
-      if (ended.numUpdatedRows > 0n) await audit(ctx, { action, object: `user:${user.id}`, details: { session: id } });
+      if (ended.numUpdatedRows === 0n) return;
+      const result = action === 'auth.refresh_reused' ? 'refused' : 'done';
+      await audit(ctx, { action, object: `user:${user.id}`, details: { session: id }, result });
     });
   }
 
@@ -222,6 +231,7 @@ function readRefreshToken(secret: Secret, token: string): { id: string; counter:
   return { id, counter: Number(count) };
 }
 
+const shortened = (userAgent: string) => userAgent.slice(0, 300);
 const clientOf = (caller: Caller) => createHash('sha256').update(`${caller.userAgent}\0${caller.address}`).digest();
 
 const usersWithOrganization = sql<UserRow>`
@@ -265,6 +275,7 @@ const contextFor = (row: UserRow, caller: Caller, grants: Grants = new Map()): C
   grants,
   requestId: caller.requestId,
   address: caller.address,
+  userAgent: shortened(caller.userAgent),
 });
 
 const contextOfPerson = ({ row, held }: Person, sessionId: string, caller: Caller): PersonContext => ({
@@ -272,6 +283,3 @@ const contextOfPerson = ({ row, held }: Person, sessionId: string, caller: Calle
   user: viewUser(row, held.grants),
   sessionId,
 });
-
-const note = (db: Db, user: UserRow, caller: Caller, action: string, details: Record<string, unknown>) =>
-  inOrganization(db, contextFor(user, caller), (ctx) => audit(ctx, { action, object: `user:${user.id}`, details }));

@@ -5,9 +5,9 @@ import type { Organization, User } from '@muster/contract/identity';
 import { sql } from 'kysely';
 import type { AccessCatalogue } from '../access/index.ts';
 import { viewOrganization } from '../organizations/index.ts';
+import { audit } from '../platform/audit.ts';
 import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
 import { conflict, forbidden } from '../platform/errors.ts';
-import { audit } from '../platform/mutation.ts';
 import { newId } from '../platform/uuid.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
 

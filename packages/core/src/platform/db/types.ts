@@ -23,6 +23,16 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AuditCheckpoints {
+  at: Timestamp;
+  hash: string;
+  key_id: string;
+  number: number;
+  organization_id: string;
+  seq: number;
+  signature: string;
+}
+
 export interface AuditEntries {
   action: string;
   actor_id: string;
@@ -30,11 +40,24 @@ export interface AuditEntries {
   actor_name: string;
   address: string | null;
   at: Generated<Timestamp>;
+  commitment: string | null;
   details: Json;
+  hash: string | null;
   id: string;
   object: string;
   organization_id: string;
   request_id: string;
+  result: string;
+  salt: string | null;
+  seq: number;
+  user_agent: string | null;
+}
+
+export interface AuditHeads {
+  checkpoints: Generated<number>;
+  hash: string;
+  organization_id: string;
+  seq: number;
 }
 
 export interface DeviceBoots {
@@ -272,7 +295,9 @@ export interface Users {
 }
 
 export interface DB {
+  audit_checkpoints: AuditCheckpoints;
   audit_entries: AuditEntries;
+  audit_heads: AuditHeads;
   device_boots: DeviceBoots;
   device_states: DeviceStates;
   device_tokens: DeviceTokens;
