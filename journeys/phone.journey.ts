@@ -30,6 +30,7 @@ const addresses = [
   '/devices/bench-5?tab=events',
   '/devices/bench-5?tab=access',
   '/administration',
+  '/administration/audit',
 ];
 
 /** What is wider than the screen, or sticks out of it. */

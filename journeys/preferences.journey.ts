@@ -36,7 +36,13 @@ test('in Polish no English is left, on any page', async () => {
   const pictured: Record<string, string> = { '/': 'polish-overview', '/devices/bench-5': 'polish-device' };
   const left: Record<string, string[]> = {};
   const paths = ['/', '/fleet', '/fleet/places', '/fleet?add=true', '/devices/bench-5', '/devices/bench-5?tab=events'];
-  for (const path of [...paths, '/devices/bench-5?tab=access', '/administration', '/nowhere']) {
+  for (const path of [
+    ...paths,
+    '/devices/bench-5?tab=access',
+    '/administration',
+    '/administration/audit',
+    '/nowhere',
+  ]) {
     await page.goto(path);
     await shows(page.getByRole('heading', { level: 1 }));
     await page.waitForLoadState('networkidle');

@@ -1,3 +1,4 @@
+import { audit } from './commands/audit.ts';
 import { config } from './commands/config.ts';
 import { demo } from './commands/demo.ts';
 import { demoFleet } from './commands/demo-fleet.ts';
@@ -19,6 +20,7 @@ const commands: Record<string, Command> = {
   demo,
   simulate: simulateFleet,
   user,
+  audit,
   config,
   help,
   'demo-fleet': demoFleet,

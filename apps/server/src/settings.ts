@@ -20,10 +20,13 @@ export function demoSettings(): Config {
   return readConfig({ ...process.env, MUSTER_DATA_DIR: `${own.dataDir}-demo` }, checkout);
 }
 
-/** The data directory of the server that runs here: the installation's, or else the demo's. */
-export async function runningDataDir(): Promise<string> {
-  const { dataDir } = settings();
-  const demo = demoSettings().dataDir;
-  const runs = (directory: string) => findRunning(directory).then(Boolean, () => false);
-  return !(await runs(dataDir)) && (await runs(demo)) ? demo : dataDir;
+/** The settings of the server that runs here: the installation's, or else the demo's. */
+export async function runningSettings(): Promise<Config> {
+  const own = settings();
+  const demo = demoSettings();
+  const runs = ({ dataDir }: Config) => findRunning(dataDir).then(Boolean, () => false);
+  return !(await runs(own)) && (await runs(demo)) ? demo : own;
 }
+
+/** The data directory of the server that runs here. */
+export const runningDataDir = async (): Promise<string> => (await runningSettings()).dataDir;

@@ -2,6 +2,7 @@ import { checked } from '@muster/ui/nav/checked.ts';
 import { requireSetup, requireSignedIn, requireSignedOut } from '@muster/ui/nav/guards.ts';
 import { type PlaceSearch, parsePlace } from '@muster/ui/nav/place.ts';
 import { parseReturn } from '@muster/ui/nav/return.ts';
+import { parseAuditSearch } from '@muster/ui/pages/audit/search.ts';
 import { parseDeviceSearch } from '@muster/ui/pages/device/search.ts';
 import { parseFleetSearch } from '@muster/ui/pages/fleet/search.ts';
 import { parsePlacesSearch } from '@muster/ui/pages/places/search.ts';
@@ -25,6 +26,7 @@ const FleetPage = lazyRouteComponent(() => import('@muster/ui/pages/fleet/fleet-
 const PlacesPage = lazyRouteComponent(() => import('@muster/ui/pages/places/places-page.tsx'));
 const DevicePage = lazyRouteComponent(() => import('@muster/ui/pages/device/device-page.tsx'));
 const AdministrationPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/administration-page.tsx'));
+const AuditPage = lazyRouteComponent(() => import('@muster/ui/pages/audit/audit-page.tsx'));
 
 const root = createRootRoute();
 
@@ -117,6 +119,24 @@ const administration = createRoute({
   component: AdministrationPage,
 });
 
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: '/administration/audit',
+  validateSearch: checked(parseAuditSearch, ['place']),
+  loader: () => AuditPage.preload?.(),
+  component: () => {
+    const navigate = audit.useNavigate();
+    return (
+      <AuditPage
+        search={audit.useSearch()}
+        onSearch={(next) =>
+          void navigate({ search: (before) => ({ ...before, ...next }), replace: true, resetScroll: false })
+        }
+      />
+    );
+  },
+});
+
 const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: PageMissing });
 
 const asWritten = (text: string): string => text;
@@ -126,7 +146,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setup,
     signIn,
-    inside.addChildren([overview, fleet, places, device, administration, nowhere]),
+    inside.addChildren([overview, fleet, places, device, administration, audit, nowhere]),
   ]),
   parseSearch: parseSearchWith(asWritten),
   stringifySearch: stringifySearchWith(String),
@@ -142,6 +162,7 @@ const pages = new Map<AnyRoute, { preload?: () => Promise<void> | undefined }>([
   [places, PlacesPage],
   [device, DevicePage],
   [administration, AdministrationPage],
+  [audit, AuditPage],
 ]);
 
 /** Fetches the files of all pages, so that each of them opens while the server is away, too. */

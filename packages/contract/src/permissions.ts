@@ -50,6 +50,10 @@ export const permissions = {
     title: { en: 'Make, rotate and revoke API keys', pl: 'Tworzenie, wymiana i odwoływanie kluczy API' },
     of: 'organization',
   },
+  'audit:read': {
+    title: { en: 'See, verify and export the audit trail', pl: 'Wgląd w dziennik zdarzeń, jego weryfikacja i eksport' },
+    of: 'organization',
+  },
   'place:read': { title: { en: 'See places', pl: 'Wgląd w miejsca' }, of: 'place' },
   'place:write': {
     title: { en: 'Create, change, move and delete places', pl: 'Tworzenie, zmiana, przenoszenie i usuwanie miejsc' },

@@ -44,6 +44,7 @@ export const coreRoles: readonly BuiltInRole[] = [
       'role:write',
       'api-key:read',
       'api-key:write',
+      'audit:read',
       'place:write',
       'device:write',
       'device:credential',

@@ -1,5 +1,6 @@
 import { accessRoutes } from './access.ts';
 import { apiKeyRoutes } from './api-keys.ts';
+import { auditRoutes } from './audit.ts';
 import { deviceApiRoutes } from './device-api.ts';
 import { deviceRoutes } from './devices.ts';
 import { identityRoutes } from './identity.ts';
@@ -17,6 +18,7 @@ export const routes = {
   access: accessRoutes,
   apiKeys: apiKeyRoutes,
   users: userRoutes,
+  audit: auditRoutes,
   places: placeRoutes,
   devices: deviceRoutes,
   telemetry: telemetryRoutes,

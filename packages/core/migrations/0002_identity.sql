@@ -31,7 +31,10 @@ create table role_assignments (
 create index role_assignments_place on role_assignments (organization_id, place_id) where place_id is not null;
 create index role_assignments_device on role_assignments (organization_id, device) where device is not null;
 
+-- an owner that is not superuser is under the rows' security as well: it is lifted for this statement
+alter table users no force row level security;
 insert into role_assignments (organization_id, user_id, role) select organization_id, id, role from users;
+alter table users force row level security;
 alter table users drop column role;
 alter table users
   add column name text collate natural_order not null default '',
@@ -101,7 +104,9 @@ alter table organizations add column password_classes boolean not null default f
 
 -- The organization that the installation was set up with: its people look after the installation itself.
 alter table organizations add column operates boolean not null default false;
+alter table organizations no force row level security;
 update organizations set operates = true where number = (select min(number) from organizations);
+alter table organizations force row level security;
 create unique index organizations_operates on organizations (operates) where operates;
 
 -- A permission may hold in some places only. The transaction says where (platform/db/store.ts); without a word it is nowhere.

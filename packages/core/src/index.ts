@@ -1,3 +1,4 @@
+export { openAuditKey, verifyAudit, verifyExport } from './audit/index.ts';
 export { provisionMany } from './devices/index.ts';
 export { resetPassword } from './identity/index.ts';
 export { openOperator, operatorContext } from './operator.ts';

@@ -4,6 +4,7 @@ import type { RouteDefinition } from '@muster/contract/route';
 import { corePlaceKinds, type Solution } from '@muster/contract/solution';
 import type { FastifyRequest } from 'fastify';
 import { bindAccess, createAccessCatalogue } from './access/index.ts';
+import { bindAudit, type Checkpoints, createCheckpoints, openAuditKey } from './audit/index.ts';
 import {
   bindDeviceApi,
   bindDevices,
@@ -45,6 +46,7 @@ import { serveWeb } from './platform/http/web.ts';
 import { listen } from './platform/listen.ts';
 import type { Log } from './platform/log.ts';
 import { createEmbeddedBroker, type EmbeddedBroker } from './platform/mqtt/broker.ts';
+import { createRefusals } from './platform/refusals.ts';
 import { tellRunning } from './platform/running.ts';
 import { openSecret } from './platform/secret.ts';
 import { newId } from './platform/uuid.ts';
@@ -78,6 +80,8 @@ export interface Muster {
   setupToken: string | undefined;
   /** Checkpoints, rollups and retention, which otherwise happen when their time has come. */
   keeper: Telemetry['keeper'];
+  /** Signatures of the audit trail, which otherwise happen when their time has come. */
+  checkpoints: Checkpoints;
   /** Stops in order: no new data, what is in flight is committed and acknowledged, then everything ends. */
   stop(): Promise<void>;
 }
@@ -134,9 +138,14 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const catalogue = createAccessCatalogue(solutions);
     const { throttle, stop: keepThrottle } = await openThrottle(db, log);
     undo.push(keepThrottle);
-    const sessions = createSessions(db, secret, throttle, catalogue);
+    const refusals = createRefusals(db, log);
+    undo.push(refusals.stop);
+    const sessions = createSessions(db, secret, throttle, catalogue, refusals);
     const apiKeys = createApiKeys(db, catalogue);
     const identify = createIdentify(tokens, sessions, apiKeys);
+    const auditKey = await openAuditKey(db, secret);
+    const checkpoints = createCheckpoints(db, auditKey, config.dataDir, log);
+    undo.push(checkpoints.stop);
     const setup = createSetup(db, config.dataDir, catalogue);
     const opensMetrics = await openMetricsToken(config.dataDir);
     const app = await createHttpApp(log, version, config.trustedProxies);
@@ -195,11 +204,13 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     async function authenticate(
       request: FastifyRequest,
       access: RouteDefinition['access'],
+      known?: (ctx: Context) => void,
     ): Promise<Context | undefined> {
       if (access === 'public' || access === 'device' || access === 'ticket') return undefined;
       const bearer = bearerOf(request);
       if (access === 'metrics' && bearer && opensMetrics(bearer)) return undefined;
       const { context: ctx } = await identify(request);
+      known?.(ctx);
       if (access === 'user' && ctx.actor.kind !== 'user') throw forbidden('Only a person may do this.');
       if (access === 'metrics') requirePermission(ctx, 'system:read');
       if (typeof access === 'object') requirePermission(ctx, access.permission);
@@ -207,7 +218,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     }
 
     honourIdempotencyKeys(app, db, secret);
-    const bind = createBinder(app, authenticate);
+    const bind = createBinder(app, authenticate, refusals);
     const metrics = createMetrics({ telemetry, hub, delay, broker: mqttBroker });
     const durations = createHttpHistogram(metrics);
     app.addHook('onResponse', async (request, reply) => {
@@ -240,6 +251,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     bindAccess(bind, db, catalogue);
     bindUsers(bind, db, catalogue);
     bindApiKeys(bind, db, catalogue);
+    bindAudit(bind, { db, key: auditKey, dataDir: config.dataDir });
     bindPlaces(bind, db, kinds);
     bindDevices(bind, db, types, live);
     bindTelemetry(bind, { db, telemetry });
@@ -264,9 +276,10 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     urls.http = config.publicUrl ?? `http://${host}:${httpPort}`;
     urls.mqtt = `mqtt://${config.publicUrl ? new URL(config.publicUrl).hostname : host}:${mqttPort}`;
+    checkpoints.start();
     undo.push(await tellRunning(config.dataDir, { pid: process.pid, ...urls, settings }));
     log.info({ ...urls, ms: Date.now() - startedAt.getTime() }, 'ready');
-    return { ...urls, db, setup, setupToken, keeper: telemetry.keeper, stop };
+    return { ...urls, db, setup, setupToken, keeper: telemetry.keeper, checkpoints, stop };
   }
 }
 

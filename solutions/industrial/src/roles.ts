@@ -55,6 +55,7 @@ export const roles: readonly BuiltInRole[] = [
       'role:write',
       'api-key:read',
       'api-key:write',
+      'audit:read',
       'place:write',
       'device:write',
       'device:credential',

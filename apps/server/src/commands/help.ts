@@ -17,6 +17,10 @@ const text = `muster <command>
   user       reset-password NAME: a new first password, for whoever locked himself out
                --organization S        slug of the organization (default: the first)
                --remove-second-factor  the authenticator is lost too
+  audit verify [FILE]
+             whether the audit trail is as it was written: of the server that runs here, or of an export as NDJSON
+               --organization S   slug of the organization (default: the first)
+               --key ID           the export must be signed by this key
   config     print the effective settings
 
 Settings are environment variables: see "muster config" and the README.

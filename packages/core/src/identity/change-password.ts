@@ -1,7 +1,7 @@
+import { audit } from '../platform/audit.ts';
 import { tell } from '../platform/bus.ts';
 import { type Db, inOrganization } from '../platform/db/store.ts';
 import { invalid } from '../platform/errors.ts';
-import { audit } from '../platform/mutation.ts';
 import { readPasswordRules } from './password-rules.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
 import { requirePassword } from './require-password.ts';

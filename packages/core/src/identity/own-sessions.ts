@@ -1,8 +1,8 @@
 import type { Session } from '@muster/contract/identity';
+import { audit } from '../platform/audit.ts';
 import { tell } from '../platform/bus.ts';
 import { type Db, inOrganization } from '../platform/db/store.ts';
 import { notFound } from '../platform/errors.ts';
-import { audit } from '../platform/mutation.ts';
 import type { PersonContext } from './sessions.ts';
 
 /** Where somebody is signed in, the newest use first. */

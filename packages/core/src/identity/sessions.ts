@@ -2,16 +2,18 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { User } from '@muster/contract/identity';
 import { sql, type Transaction } from 'kysely';
 import { type AccessCatalogue, addUp, type Held, readHeldRoles, readOwnRoles } from '../access/index.ts';
+import { audit } from '../platform/audit.ts';
 import type { Context, Grants } from '../platform/context.ts';
 import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
 import type { DB as Database } from '../platform/db/types.ts';
 import { unauthenticated } from '../platform/errors.ts';
-import { audit } from '../platform/mutation.ts';
+import type { Refusals } from '../platform/refusals.ts';
 import type { Secret } from '../platform/secret.ts';
-import { isId, newId } from '../platform/uuid.ts';
+import { newId } from '../platform/uuid.ts';
 import { isKnownDevice } from './known-devices.ts';
 import { createLastUse } from './last-use.ts';
 import { hashPassword, isOutdated, verifyPassword } from './passwords.ts';
+import { readRefreshToken, writeRefreshToken } from './refresh-token.ts';
 import { codeAccount, useCode } from './second-factor/use-code.ts';
 import type { Throttle } from './throttle.ts';
 import type { AccessClaims } from './tokens.ts';
@@ -92,7 +94,13 @@ interface Person {
 /** Contexts are looked up again after this time: what was taken away stops to work that soon. */
 const CONTEXT_MS = 2000;
 
-export function createSessions(db: Db, secret: Secret, throttle: Throttle, catalogue: AccessCatalogue): Sessions {
+export function createSessions(
+  db: Db,
+  secret: Secret,
+  throttle: Throttle,
+  catalogue: AccessCatalogue,
+  refusals: Refusals,
+): Sessions {
   const contexts = new Map<string, { at: number; lastUsed: number } & Person>();
   const lastUse = createLastUse(db);
 
@@ -106,7 +114,8 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
     // who was disabled is answered like somebody unknown
     if (!user || !right || user.status !== 'active') {
       throttle.failed(account, caller.address);
-      if (user) await note(db, user, caller, 'auth.refused', {});
+      // not waited for: that an account is known must not show in the time of the answer
+      if (user) void refusals.note(contextFor(user, caller), { action: 'auth.refused', object: `user:${user.id}` });
       throw unauthenticated('The user name or the password is wrong.');
     }
     throttle.succeeded(account, caller.address);
@@ -117,10 +126,7 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
     const id = newId();
     const opened = await inOrganization(db, contextFor(user, caller), async (ctx) => {
       const factor = user.second_factor && (await useCode(ctx, secret, user.id, input.code as string));
-      if (factor === undefined) {
-        await audit(ctx, { action: 'auth.refused', object: `user:${user.id}`, details: { factor: 'code' } });
-        return false;
-      }
+      if (factor === undefined) return false;
       await ctx.db
         .insertInto('sessions')
         .values({
@@ -129,7 +135,7 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
           user_id: user.id,
           client: clientOf(caller),
           address: caller.address,
-          user_agent: caller.userAgent.slice(0, 300),
+          user_agent: shortened(caller.userAgent),
           expires_at: new Date(Date.now() + SESSION_SECONDS * 1000),
         })
         .execute();
@@ -144,6 +150,11 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
     });
     if (!opened) {
       throttle.failed(codeAccount(user.id), '');
+      await refusals.note(contextFor(user, caller), {
+        action: 'auth.refused',
+        object: `user:${user.id}`,
+        details: { factor: 'code' },
+      });
       throw unauthenticated('The code is wrong.', [{ path: '/code', message: 'is wrong, or was used before' }]);
     }
     if (user.second_factor) throttle.succeeded(codeAccount(user.id), '');
@@ -202,7 +213,9 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
         .where('id', '=', id)
         .where('ended_at', 'is', null)
         .executeTakeFirst();
-      if (ended.numUpdatedRows > 0n) await audit(ctx, { action, object: `user:${user.id}`, details: { session: id } });
+      if (ended.numUpdatedRows === 0n) return;
+      const result = action === 'auth.refresh_reused' ? 'refused' : 'done';
+      await audit(ctx, { action, object: `user:${user.id}`, details: { session: id }, result });
     });
   }
 
@@ -276,25 +289,11 @@ export function createSessions(db: Db, secret: Secret, throttle: Throttle, catal
   return { signIn, refresh, signOut, contextOf, forget: () => contexts.clear() };
 }
 
-/**
- * A refresh token is the session's id, the count of its rotations and a MAC over both. So the successor of a token follows
- * from the token: within the grace time the same one can be answered again without keeping it.
- */
-const writeRefreshToken = (secret: Secret, id: string, counter: number) =>
-  `${id}.${counter}.${secret.sign('refresh', `${id}.${counter}`).toString('base64url')}`;
-
-function readRefreshToken(secret: Secret, token: string): { id: string; counter: number } {
-  const [id = '', count = '', mac = ''] = token.split('.');
-  if (!isId(id) || !/^\d{1,9}$/.test(count)) throw unauthenticated();
-  const expected = secret.sign('refresh', `${id}.${count}`);
-  const given = Buffer.from(mac, 'base64url');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw unauthenticated();
-  return { id, counter: Number(count) };
-}
-
 /** The password was right: the sign-in page asks for the code now. */
 const codeNeeded = () =>
   unauthenticated('A code of your authenticator is needed.', [{ path: '/code', message: 'is needed' }]);
+
+const shortened = (userAgent: string) => userAgent.slice(0, 300);
 
 const clientOf = (caller: Caller) => createHash('sha256').update(`${caller.userAgent}\0${caller.address}`).digest();
 
@@ -341,6 +340,7 @@ const contextFor = (row: UserRow, caller: Caller, grants: Grants = new Map()): C
   grants,
   requestId: caller.requestId,
   address: caller.address,
+  userAgent: shortened(caller.userAgent),
 });
 
 const contextOfPerson = ({ row, held }: Person, sessionId: string, caller: Caller): PersonContext => ({
@@ -348,6 +348,3 @@ const contextOfPerson = ({ row, held }: Person, sessionId: string, caller: Calle
   user: viewUser(row, held.grants),
   sessionId,
 });
-
-const note = (db: Db, user: UserRow, caller: Caller, action: string, details: Record<string, unknown>) =>
-  inOrganization(db, contextFor(user, caller), (ctx) => audit(ctx, { action, object: `user:${user.id}`, details }));

@@ -29,6 +29,8 @@ export interface Context {
   requestId: string;
   /** Address of the caller, where there is one. */
   address?: string | undefined;
+  /** What the caller's program calls itself, shortened. */
+  userAgent?: string | undefined;
 }
 
 /** A context inside a transaction whose tenant and scope are set: what verbs run in. */

@@ -1,14 +1,7 @@
 import type { Permission } from '@muster/contract/permissions';
+import { type Audited, audit } from './audit.ts';
 import { type Context, requirePermission, type TransactionContext } from './context.ts';
 import { type Db, inOrganization } from './db/store.ts';
-import { newId } from './uuid.ts';
-
-/** What a write leaves in the audit trail. */
-export interface Audited {
-  action: string;
-  object: string;
-  details?: Record<string, unknown>;
-}
 
 /**
  * The only door to a write: checks the permission, opens the transaction, sets the tenant and where the permission holds, runs
@@ -28,25 +21,6 @@ export function mutation<T>(
     return result;
   };
   return inOrganization(db, ctx, work, scope);
-}
-
-/** Writes one audit row inside the caller's transaction. */
-export async function audit(ctx: TransactionContext, { action, object, details = {} }: Audited): Promise<void> {
-  await ctx.db
-    .insertInto('audit_entries')
-    .values({
-      id: newId(),
-      organization_id: ctx.organizationId,
-      actor_kind: ctx.actor.kind,
-      actor_id: ctx.actor.id,
-      actor_name: ctx.actor.name,
-      action,
-      object,
-      details: JSON.stringify(details),
-      address: ctx.address ?? null,
-      request_id: ctx.requestId,
-    })
-    .execute();
 }
 
 /** A read: checks the permission and runs `query` with the tenant set, and with what lies outside of the permission's scope unseen. */

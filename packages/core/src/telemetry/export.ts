@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { sql } from 'kysely';
 import type { TransactionContext } from '../platform/context.ts';
+import { csvText } from '../platform/csv.ts';
 import type { Channel } from './channel.ts';
 import { qualityWord } from './check.ts';
 import type { Layout } from './layouts.ts';
@@ -108,10 +109,4 @@ function csvLine(row: Row, values: Values, metrics: readonly string[]): string {
 function csvValue(value: unknown): string {
   if (value === undefined) return '';
   return typeof value === 'string' ? csvText(value) : String(value);
-}
-
-/** RFC 4180, and safe to open in a spreadsheet: a text that would be read as a formula gets an apostrophe (OWASP CSV injection). */
-export function csvText(text: string): string {
-  const safe = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -61,6 +61,7 @@ export function createApiKeys(db: Db, catalogue: AccessCatalogue): ApiKeys {
       grants: new Map(row.permissions.filter((one) => mayHold(one, row)).map((one) => [one, scopeOf(row)])),
       requestId: caller.requestId,
       address: caller.address,
+      userAgent: caller.userAgent.slice(0, 300),
     };
   }
 

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { renderSVG } from 'uqr';
+import { audit } from '../../platform/audit.ts';
 import type { TransactionContext } from '../../platform/context.ts';
 import { type Db, inOrganization } from '../../platform/db/store.ts';
 import { conflict, invalid } from '../../platform/errors.ts';
-import { audit } from '../../platform/mutation.ts';
 import type { Secret } from '../../platform/secret.ts';
 import { requirePassword } from '../require-password.ts';
 import type { PersonContext } from '../sessions.ts';

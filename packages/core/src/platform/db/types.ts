@@ -42,6 +42,16 @@ export interface ApiKeys {
   version: Generated<number>;
 }
 
+export interface AuditCheckpoints {
+  at: Timestamp;
+  hash: string;
+  key_id: string;
+  number: number;
+  organization_id: string;
+  seq: number;
+  signature: string;
+}
+
 export interface AuditEntries {
   action: string;
   actor_id: string;
@@ -49,11 +59,24 @@ export interface AuditEntries {
   actor_name: string;
   address: string | null;
   at: Generated<Timestamp>;
+  commitment: string | null;
   details: Json;
+  hash: string | null;
   id: string;
   object: string;
   organization_id: string;
   request_id: string;
+  result: string;
+  salt: string | null;
+  seq: number;
+  user_agent: string | null;
+}
+
+export interface AuditHeads {
+  checkpoints: Generated<number>;
+  hash: string;
+  organization_id: string;
+  seq: number;
 }
 
 export interface BackupCodes {
@@ -318,7 +341,9 @@ export interface Users {
 
 export interface DB {
   api_keys: ApiKeys;
+  audit_checkpoints: AuditCheckpoints;
   audit_entries: AuditEntries;
+  audit_heads: AuditHeads;
   backup_codes: BackupCodes;
   device_boots: DeviceBoots;
   device_states: DeviceStates;

@@ -4,7 +4,8 @@ import { Problem } from '@muster/contract/schema';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type Type from 'typebox';
 import type { Context } from '../context.ts';
-import { malformed } from '../errors.ts';
+import { MusterError, malformed } from '../errors.ts';
+import type { Refusals } from '../refusals.ts';
 
 type Of<T> = T extends Type.TSchema ? Type.Static<T> : undefined;
 
@@ -21,7 +22,12 @@ export interface Call<R extends RouteDefinition> {
 }
 
 /** How the transport finds out who calls. Throws `unauthenticated` or `forbidden`. */
-export type Authenticate = (request: FastifyRequest, access: RouteDefinition['access']) => Promise<Context | undefined>;
+export type Authenticate = (
+  request: FastifyRequest,
+  access: RouteDefinition['access'],
+  /** Hears who calls before it is asked whether he may. */
+  known?: (ctx: Context) => void,
+) => Promise<Context | undefined>;
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a verb that answers nothing is a promise of void
 type Answer<R extends RouteDefinition> = Of<R['response']> | FastifyReply | undefined | void;
@@ -32,21 +38,38 @@ export type Binder = <R extends RouteDefinition>(route: R, handler: (call: Call<
 /** Requests of one address in a minute to routes that anybody may call. */
 const PUBLIC_PER_MINUTE = 300;
 
-export function createBinder(app: FastifyInstance, authenticate: Authenticate): Binder {
+export function createBinder(app: FastifyInstance, authenticate: Authenticate, refusals?: Refusals): Binder {
   return (route, handler) => {
     const { access, status = route.response || route.produces ? 200 : 204 } = route;
+    /** What is refused to somebody known stands in the audit trail (SEC-L2). */
+    const noting = async <T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> => {
+      try {
+        return await work();
+      } catch (error) {
+        const { context } = request as Caller;
+        if (context && refusals && error instanceof MusterError && error.code === 'forbidden') {
+          const path = request.url.split('?', 1)[0]?.slice(0, 300);
+          const object = `${route.method} ${route.path}`;
+          await refusals.note(context, { action: 'access.refused', object, details: { path } });
+        }
+        throw error;
+      }
+    };
     app.route({
       method: route.method,
       url: `${API_PREFIX}${route.path}`,
       schema: schemaOf(route, status),
       ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
       ...(access === 'public' ? { config: { rateLimit: { max: PUBLIC_PER_MINUTE, timeWindow: '1 minute' } } } : {}),
-      onRequest: async (request) => {
-        (request as Caller).context = await authenticate(request, access);
+      onRequest: (request) => {
+        const known = (ctx: Context) => {
+          (request as Caller).context = ctx;
+        };
+        return noting(request, async () => void (await authenticate(request, access, known)));
       },
       handler: async (request, reply) => {
         const version = route.versioned ? readIfMatch(request) : 0;
-        const result = await handler({
+        const call = {
           ctx: (request as Caller).context as never,
           params: request.params as never,
           query: request.query as never,
@@ -54,7 +77,8 @@ export function createBinder(app: FastifyInstance, authenticate: Authenticate): 
           version,
           request,
           reply,
-        });
+        };
+        const result = await noting(request, () => handler(call));
         if (reply.sent || result === reply) return reply;
         reply.code(status);
         const newVersion = (result as { version?: unknown } | undefined)?.version;

@@ -1,3 +1,5 @@
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMay, useSession } from '../../api/session.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -12,8 +14,17 @@ const AdministrationPage = () => {
   const { user } = useSession();
   const maySeeSystem = useMay('system:read');
   const maySeeLedger = useMay('telemetry:read');
+  const audit = useTranslation('audit').t;
+  const mayAudit = useMay('audit:read');
   return (
-    <Page title={t('title')}>
+    <Page
+      title={t('title')}
+      actions={
+        mayAudit ? (
+          <Button renderRoot={(props) => <Link to="/administration/audit" {...props} />}>{audit('open')}</Button>
+        ) : null
+      }
+    >
       <div className={classes.columns}>
         {user ? <OrganizationCard id={user.organization.id} /> : null}
         {maySeeLedger ? <LedgerCard /> : null}

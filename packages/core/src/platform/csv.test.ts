@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { csvText } from './export.ts';
+import { csvText } from './csv.ts';
 
 /** What a spreadsheet would take as the beginning of a formula. */
-const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
+const FORMULA = /^[=+\-@\t\r\0＝＋－＠]/;
 
 /** Reads one RFC 4180 field. */
 function readField(field: string): string {
@@ -17,7 +17,7 @@ function readField(field: string): string {
 }
 
 test('a text in CSV is one field that no spreadsheet computes, and nothing but the apostrophe is added', () => {
-  const wild = fc.string({ unit: fc.constantFrom(...'=+-@\t\r\n",\'a1 ＝＋－＠ł') });
+  const wild = fc.string({ unit: fc.constantFrom(...'=+-@\t\r\n\0",\'a1 ＝＋－＠ł') });
   fc.assert(
     fc.property(fc.oneof(wild, fc.string({ unit: 'grapheme' })), (text) => {
       const read = readField(csvText(text));
@@ -33,6 +33,7 @@ test('known formulas are made harmless', () => {
   assert.equal(csvText('-2+3'), "'-2+3");
   assert.equal(csvText('=HYPERLINK("http://x","y")'), '"\'=HYPERLINK(""http://x"",""y"")"');
   assert.equal(csvText('\t=1'), "'\t=1");
+  assert.equal(csvText('\0=1'), "'\0=1");
   assert.equal(csvText('plain, text'), '"plain, text"');
   assert.equal(csvText('two\nlines'), '"two\nlines"');
   assert.equal(csvText(''), '');

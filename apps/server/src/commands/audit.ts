@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import type { AuditFault, AuditProblem } from '@muster/contract/audit';
+import { createLog, MusterError, openAuditKey, openOperator, verifyAudit, verifyExport } from '@muster/core';
+import { openSecret } from '@muster/core/platform/secret';
+import { runningSettings } from '../settings.ts';
+
+const faults: Record<AuditFault, string> = {
+  missing: 'is missing',
+  changed: 'is not what was written, or does not follow the one before',
+  personal_changed: 'says something else about people than what was written',
+  out_of_order: 'stands at a wrong place, or twice',
+  behind_end: 'stands behind the end of the trail',
+  checkpoint_missing: 'was signed, and the signature is missing',
+  checkpoint_differs: 'or one before it is not what was signed',
+  checkpoint_unsigned: 'has a wrong signature',
+  checkpoint_unknown_key: 'is signed by a key that is not known',
+};
+
+/** `muster audit verify [FILE]`: 0 when the trail is whole, 1 when it is not. */
+export async function audit(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    options: { organization: { type: 'string' }, key: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const [verb, file, ...rest] = positionals;
+  if (verb !== 'verify' || rest.length > 0) throw new RangeError('Say: muster audit verify [FILE].');
+  return file === undefined ? verifyRunning(values.organization) : verifyFile(file, values.key);
+}
+
+async function verifyFile(file: string, key: string | undefined): Promise<number> {
+  const found = await verifyExport(file);
+  if (key !== undefined && key !== found.keyId)
+    throw new MusterError('invalid', `The export is signed by the key ${found.keyId}, not by ${key}.`);
+  say(`organization  ${found.organizationId}`, `exported      ${found.exportedAt}`, `signed by key ${found.keyId}`);
+  if (found.erased > 0) say(`erased        ${found.erased} entries without their personal part`);
+  return tell(found.entries, found.checkpoints, found.problem);
+}
+
+async function verifyRunning(organization: string | undefined): Promise<number> {
+  const { dataDir, secretFile } = await runningSettings();
+  const operator = await openOperator(dataDir, createLog('warn'));
+  try {
+    const ctx = await operator.contextOf(organization);
+    const key = await openAuditKey(operator.db, await openSecret(secretFile));
+    say(`organization  ${ctx.organizationSlug}`, `signed by key ${key.keyId}`);
+    const { entries, checkpoints, problem } = await verifyAudit(operator.db, ctx, key, dataDir);
+    return tell(entries, checkpoints, problem);
+  } finally {
+    await operator.stop();
+  }
+}
+
+function tell(entries: number, checkpoints: number, problem: AuditProblem | null): number {
+  say(`verified      ${entries} entries, ${checkpoints} signatures`);
+  say(problem ? `NOT WHOLE: entry ${problem.seq} ${faults[problem.what]}.` : 'The audit trail is whole.');
+  return problem ? 1 : 0;
+}
+
+const say = (...lines: string[]) => process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,0 +1,8 @@
+/** RFC 4180, and safe to open in a spreadsheet: a text that would be read as a formula gets an apostrophe (OWASP CSV injection). */
+export function csvText(text: string): string {
+  const safe = formula.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** = + - @ TAB CR NUL, and the wide forms of the first four. */
+const formula = /^[=+\-@\t\r\0\uff1d\uff0b\uff0d\uff20]/;
