@@ -38,7 +38,7 @@ export const changesOf = (details: unknown): { compares: boolean; changes: Chang
 
 /** What an entry is about: its kind and the name that people know it by, as far as the entry tells. */
 export const objectOf = ({ object, details, actor }: AuditEntry): { kind: string | null; name: string } => {
-  const match = /^([a-z]+):(.+)$/.exec(object);
+  const match = /^([a-z-]+):(.+)$/.exec(object);
   if (!match) return { kind: null, name: object };
   const [, kind = '', id = ''] = match;
   if (kind === 'user' && id === actor.id && actor.name !== '') return { kind, name: actor.name };
