@@ -30,6 +30,9 @@ const everywhere = [
   '/devices/bench-5?tab=events',
   '/devices/bench-5?tab=access',
   '/administration',
+  '/administration/people',
+  '/administration/roles',
+  '/profile',
 ];
 
 test('every page says since when it hears nothing, then shows by itself what it missed, as after a reload', async () => {

@@ -74,7 +74,11 @@ export function bindIdentity(
     return undefined;
   });
   bind(identity.me, async ({ ctx }) => person(ctx).user);
-  bind(identity.changePassword, ({ ctx, body }) => changePassword(db, person(ctx), body, throttle));
+  bind(identity.changePassword, async ({ ctx, body }) => {
+    await changePassword(db, person(ctx), body, throttle);
+    // a first password allowed nothing: what follows this answer must not be measured by that
+    sessions.forget();
+  });
   bind(identity.sessions, async ({ ctx }) => ({ items: await listSessions(db, person(ctx)) }));
   bind(identity.endSession, ({ ctx, params }) => endSessions(db, person(ctx), params.id));
   bind(identity.logoutEverywhere, async ({ ctx, reply }) => {

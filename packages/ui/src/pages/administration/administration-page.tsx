@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useMay, useSession } from '../../api/session.tsx';
 import { Page } from '../../parts/page.tsx';
 import classes from './administration-page.module.css';
+import { AdministrationTabs } from './administration-tabs.tsx';
 import { HealthCard } from './health-card.tsx';
 import { LedgerCard } from './ledger-card.tsx';
 import { OrganizationCard } from './organization-card.tsx';
@@ -14,6 +15,7 @@ const AdministrationPage = () => {
   const maySeeLedger = useMay('telemetry:read');
   return (
     <Page title={t('title')}>
+      <AdministrationTabs />
       <div className={classes.columns}>
         {user ? <OrganizationCard id={user.organization.id} /> : null}
         {maySeeLedger ? <LedgerCard /> : null}
