@@ -24,7 +24,7 @@ const journey = useJourney({
 
 test('who did what is listed, limited by the address, and a line opens what was changed', async () => {
   const { page } = await journey.visit('/administration');
-  await page.getByRole('link', { name: 'Audit trail' }).click();
+  await page.getByRole('link', { name: 'Audit', exact: true }).click();
   await shows(page.getByRole('heading', { level: 1, name: 'Audit' }));
   await reads(page.getByRole('table'), /Added a device[\s\S]*Added a place/);
   await reads(page.getByRole('table'), /Sign-in refused[\s\S]*Refused/);

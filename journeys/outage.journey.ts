@@ -31,6 +31,9 @@ const everywhere = [
   '/devices/bench-5?tab=access',
   '/administration',
   '/administration/audit',
+  '/administration/people',
+  '/administration/roles',
+  '/profile',
 ];
 
 test('every page says since when it hears nothing, then shows by itself what it missed, as after a reload', async () => {

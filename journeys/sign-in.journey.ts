@@ -3,20 +3,14 @@ import { test } from 'node:test';
 import { bodyOf } from '@muster/testkit/api';
 import { createAuthenticator } from '@muster/testkit/authenticator';
 import { until } from '@muster/testkit/until';
-import type { Page } from 'playwright-core';
 import { isAccessible } from './support/axe.ts';
 import { useJourney } from './support/journey.ts';
 import { addressHas, reads, shows } from './support/look.ts';
 import { takePictures } from './support/pictures.ts';
+import { signIn } from './support/sign-in.ts';
 import { lostConnection, refused } from './support/watch.ts';
 
 const journey = useJourney();
-
-async function signIn(page: Page, username: string, password: string): Promise<void> {
-  await page.getByLabel('User name').fill(username);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
 
 test('whoever signs in comes to the page that was asked for', async () => {
   const { username, password } = journey.owner;

@@ -1,7 +1,9 @@
 import { checked } from '@muster/ui/nav/checked.ts';
-import { requireSetup, requireSignedIn, requireSignedOut } from '@muster/ui/nav/guards.ts';
+import { requireFirstPassword, requireSetup, requireSignedIn, requireSignedOut } from '@muster/ui/nav/guards.ts';
 import { type PlaceSearch, parsePlace } from '@muster/ui/nav/place.ts';
 import { parseReturn } from '@muster/ui/nav/return.ts';
+import { parsePeopleSearch } from '@muster/ui/pages/administration/people/search.ts';
+import { parseRolesSearch } from '@muster/ui/pages/administration/roles/search.ts';
 import { parseAuditSearch } from '@muster/ui/pages/audit/search.ts';
 import { parseDeviceSearch } from '@muster/ui/pages/device/search.ts';
 import { parseFleetSearch } from '@muster/ui/pages/fleet/search.ts';
@@ -21,12 +23,17 @@ import {
 
 const SetupPage = lazyRouteComponent(() => import('@muster/ui/pages/setup/setup-page.tsx'));
 const SignInPage = lazyRouteComponent(() => import('@muster/ui/pages/sign-in/sign-in-page.tsx'));
+const NewPasswordPage = lazyRouteComponent(() => import('@muster/ui/pages/new-password/new-password-page.tsx'));
 const OverviewPage = lazyRouteComponent(() => import('@muster/ui/pages/overview/overview-page.tsx'));
 const FleetPage = lazyRouteComponent(() => import('@muster/ui/pages/fleet/fleet-page.tsx'));
 const PlacesPage = lazyRouteComponent(() => import('@muster/ui/pages/places/places-page.tsx'));
 const DevicePage = lazyRouteComponent(() => import('@muster/ui/pages/device/device-page.tsx'));
 const AdministrationPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/administration-page.tsx'));
 const AuditPage = lazyRouteComponent(() => import('@muster/ui/pages/audit/audit-page.tsx'));
+const PeoplePage = lazyRouteComponent(() => import('@muster/ui/pages/administration/people/people-page.tsx'));
+const PersonPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/people/person-page.tsx'));
+const RolesPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/roles/roles-page.tsx'));
+const ProfilePage = lazyRouteComponent(() => import('@muster/ui/pages/profile/profile-page.tsx'));
 
 const root = createRootRoute();
 
@@ -43,6 +50,14 @@ const signIn = createRoute({
   validateSearch: checked(parseReturn),
   beforeLoad: ({ search }) => requireSignedOut(search),
   component: SignInPage,
+});
+
+const newPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/new-password',
+  validateSearch: checked(parseReturn),
+  beforeLoad: ({ search }) => requireFirstPassword(search),
+  component: NewPasswordPage,
 });
 
 /** Everything inside the frame: for whoever is signed in, with the place filter in every address. */
@@ -137,6 +152,52 @@ const audit = createRoute({
   },
 });
 
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: '/administration/people',
+  validateSearch: checked(parsePeopleSearch, ['place']),
+  loader: () => PeoplePage.preload?.(),
+  component: () => {
+    const navigate = people.useNavigate();
+    return (
+      <PeoplePage
+        search={people.useSearch()}
+        onSearch={(next, { replace = false } = {}) =>
+          void navigate({ search: (before) => ({ ...before, ...next }), replace, resetScroll: false })
+        }
+      />
+    );
+  },
+});
+
+const person = createRoute({
+  getParentRoute: () => inside,
+  path: '/administration/people/$personId',
+  loader: () => PersonPage.preload?.(),
+  component: () => {
+    const { personId } = person.useParams();
+    return <PersonPage key={personId} id={personId} />;
+  },
+});
+
+const roles = createRoute({
+  getParentRoute: () => inside,
+  path: '/administration/roles',
+  validateSearch: checked(parseRolesSearch, ['place']),
+  loader: () => RolesPage.preload?.(),
+  component: () => {
+    const navigate = roles.useNavigate();
+    return (
+      <RolesPage
+        search={roles.useSearch()}
+        onSearch={(next) => void navigate({ search: (before) => ({ ...before, ...next }), resetScroll: false })}
+      />
+    );
+  },
+});
+
+const profile = createRoute({ getParentRoute: () => inside, path: '/profile', component: ProfilePage });
+
 const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: PageMissing });
 
 const asWritten = (text: string): string => text;
@@ -146,7 +207,20 @@ export const router = createRouter({
   routeTree: root.addChildren([
     setup,
     signIn,
-    inside.addChildren([overview, fleet, places, device, administration, audit, nowhere]),
+    newPassword,
+    inside.addChildren([
+      overview,
+      fleet,
+      places,
+      device,
+      administration,
+      people,
+      person,
+      roles,
+      audit,
+      profile,
+      nowhere,
+    ]),
   ]),
   parseSearch: parseSearchWith(asWritten),
   stringifySearch: stringifySearchWith(String),
@@ -163,6 +237,10 @@ const pages = new Map<AnyRoute, { preload?: () => Promise<void> | undefined }>([
   [device, DevicePage],
   [administration, AdministrationPage],
   [audit, AuditPage],
+  [people, PeoplePage],
+  [person, PersonPage],
+  [roles, RolesPage],
+  [profile, ProfilePage],
 ]);
 
 /** Fetches the files of all pages, so that each of them opens while the server is away, too. */

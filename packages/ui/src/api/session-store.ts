@@ -3,11 +3,14 @@ import { routes } from '@muster/contract/routes';
 import { access, call, onSessionEnded } from './client.ts';
 import { ApiError } from './error.ts';
 
-/** Who sits in front of the screen. `unreachable`: the server did not answer yet, and is asked again. */
+/**
+ * Who sits in front of the screen. `unreachable`: the server did not answer yet, and is asked again. `newPassword`: signed in
+ * with a password that somebody else gave, and allowed nothing but to choose another.
+ */
 export type Session =
   | { phase: 'starting' | 'unreachable' | 'setup'; user: null }
   | { phase: 'signedOut'; user: null; expired: boolean }
-  | { phase: 'signedIn'; user: User };
+  | { phase: 'signedIn' | 'newPassword'; user: User };
 
 export interface SignInInput {
   username: string;
@@ -19,6 +22,9 @@ export interface SignInInput {
 
 /** Says that a cookie is likely there: without it the first view need not ask for one. */
 const HINT = 'muster-signed-in';
+/** What tabs tell each other. */
+const SIGNED_OUT = 'signed out';
+const NEW_PASSWORD = 'new password';
 const RETRY_MS = [1000, 2000, 4000, 8000, 15_000];
 
 let session: Session = { phase: 'starting', user: null };
@@ -27,10 +33,12 @@ const otherTabs = new BroadcastChannel('muster-session');
 
 const become = (next: Session) => {
   session = next;
-  if (next.phase === 'signedIn') localStorage.setItem(HINT, '1');
+  if (next.user) localStorage.setItem(HINT, '1');
   if (next.phase === 'signedOut') localStorage.removeItem(HINT);
   for (const listener of listeners) listener();
 };
+
+const enter = (user: User) => become({ phase: user.mustChangePassword ? 'newPassword' : 'signedIn', user });
 
 const end = (expired: boolean) => {
   access.clear();
@@ -38,8 +46,9 @@ const end = (expired: boolean) => {
 };
 
 onSessionEnded(() => end(true));
-otherTabs.onmessage = () => {
-  if (session.phase === 'signedIn') end(false);
+otherTabs.onmessage = ({ data }: MessageEvent<unknown>) => {
+  if (data === NEW_PASSWORD && session.phase === 'newPassword') void renewSession().catch(() => undefined);
+  if (data === SIGNED_OUT && session.user) end(false);
 };
 
 export const getSession = (): Session => session;
@@ -51,12 +60,13 @@ export const onSession = (listener: () => void): (() => void) => {
 
 const isRefused = (error: unknown) => error instanceof ApiError && (error.status === 401 || error.status === 403);
 
+/** Asks anew who is signed in, and what he may. @throws ApiError */
+const renewSession = async (): Promise<void> => enter((await access.renew()).user);
+
 const askOnce = async (): Promise<void> => {
   if (localStorage.getItem(HINT)) {
     try {
-      const { user } = await access.renew();
-      become({ phase: 'signedIn', user });
-      return;
+      return await renewSession();
     } catch (error) {
       if (!isRefused(error)) throw error;
     }
@@ -81,15 +91,36 @@ export const startSession = async (): Promise<void> => {
 export const signIn = async (input: SignInInput): Promise<User> => {
   const tokens = await call(routes.identity.login, { body: input });
   access.use(tokens);
-  become({ phase: 'signedIn', user: tokens.user });
+  enter(tokens.user);
   return tokens.user;
 };
 
 /** Ends the session here and in the browser's other tabs, also when the server cannot be told. */
 export const signOut = async (): Promise<void> => {
   await call(routes.identity.logout).catch(() => undefined);
-  otherTabs.postMessage('signed out');
+  otherTabs.postMessage(SIGNED_OUT);
   end(false);
+};
+
+/** Ends every session of the person, this one too. @throws ApiError */
+export const signOutEverywhere = async (): Promise<void> => {
+  await call(routes.identity.logoutEverywhere);
+  otherTabs.postMessage(SIGNED_OUT);
+  end(false);
+};
+
+/** Changes the own password; every other session ends. @throws ApiError 422 with the fault at its field */
+export const changePassword = async (currentPassword: string, newPassword: string): Promise<void> => {
+  await call(routes.identity.changePassword, { body: { currentPassword, newPassword } });
+  if (session.phase !== 'newPassword') return;
+  // It is changed, so it must not be asked for again because only the answer was lost.
+  await renewSession().catch(startSession);
+  otherTabs.postMessage(NEW_PASSWORD);
+};
+
+/** The server says anew who is signed in: his roles may have changed under an open page. */
+export const updateUser = (user: User): void => {
+  if (session.user?.id === user.id) enter(user);
 };
 
 /** The organization of whoever is signed in got another name. */

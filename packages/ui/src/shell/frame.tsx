@@ -1,8 +1,11 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { routes } from '@muster/contract/routes';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { call } from '../api/client.ts';
 import { useSession } from '../api/session.tsx';
+import { updateUser } from '../api/session-store.ts';
 import { lazyPart } from '../app/lazy-part.ts';
 import { useLiveRestored } from '../live/hooks.ts';
 import classes from './frame.module.css';
@@ -18,8 +21,21 @@ const ExportChip = lazyPart(() => import('../pages/device/export/export-chip.tsx
 
 const MAIN = 'main';
 
-/** What stands around every page of whoever is signed in. On the way to the sign-in page there is nobody to show it to. */
-export const Frame = () => (useSession().user ? <SignedInFrame /> : null);
+/** What stands around every page of whoever is signed in. On the way to another page, for who is not, it shows nothing. */
+export const Frame = () => (useSession().session.phase === 'signedIn' ? <SignedInFrame /> : null);
+
+/** Asks anew what the signed-in person may whenever he comes back to the page, or the connection does. */
+const useFreshRights = () => {
+  const { user } = useSession();
+  const { data } = useQuery({
+    queryKey: ['me'],
+    queryFn: ({ signal }) => call(routes.identity.me, { signal }),
+    initialData: user ?? undefined,
+  });
+  useEffect(() => {
+    if (data) updateUser(data);
+  }, [data]);
+};
 
 const SignedInFrame = () => {
   const { t } = useTranslation('shell');
@@ -30,6 +46,7 @@ const SignedInFrame = () => {
   const main = useRef<HTMLElement>(null);
   const shownPath = useRef(pathname);
 
+  useFreshRights();
   // What came while the connection was lost is known only to the server.
   useLiveRestored(() => void queryClient.invalidateQueries());
 

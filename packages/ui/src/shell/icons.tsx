@@ -5,6 +5,7 @@ const paths = {
   search: 'M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10zM10.5 10.5 14 14',
   more: 'M3 8h.01M8 8h.01M13 8h.01',
   chevron: 'm4 6 4 4 4-4',
+  remove: 'm4 4 8 8M12 4l-8 8',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -19,6 +19,8 @@ export const useCommands = (): Command[] => {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const { mode, setMode } = useClockZone();
   const mayAdd = useMay('device:write');
+  const maySeePeople = useMay('user:read');
+  const maySeeRoles = useMay('role:read');
   const navigate = useNavigate();
   const otherMode = mode === 'utc' ? 'local' : 'utc';
 
@@ -36,6 +38,13 @@ export const useCommands = (): Command[] => {
         ]
       : []),
     { id: 'places', label: t('command.places'), run: () => void navigate({ to: '/fleet/places' }) },
+    ...(maySeePeople
+      ? [{ id: 'people', label: t('command.people'), run: () => void navigate({ to: '/administration/people' }) }]
+      : []),
+    ...(maySeeRoles
+      ? [{ id: 'roles', label: t('command.roles'), run: () => void navigate({ to: '/administration/roles' }) }]
+      : []),
+    { id: 'profile', label: t('user.profile'), run: () => void navigate({ to: '/profile' }) },
     ...schemes.map((scheme) => ({
       id: `theme-${scheme}`,
       label: `${t('theme.label')}: ${t(`theme.${scheme}`)}`,

@@ -1,9 +1,8 @@
-import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMay, useSession } from '../../api/session.tsx';
 import { Page } from '../../parts/page.tsx';
 import classes from './administration-page.module.css';
+import { AdministrationTabs } from './administration-tabs.tsx';
 import { HealthCard } from './health-card.tsx';
 import { LedgerCard } from './ledger-card.tsx';
 import { OrganizationCard } from './organization-card.tsx';
@@ -14,17 +13,9 @@ const AdministrationPage = () => {
   const { user } = useSession();
   const maySeeSystem = useMay('system:read');
   const maySeeLedger = useMay('telemetry:read');
-  const audit = useTranslation('audit').t;
-  const mayAudit = useMay('audit:read');
   return (
-    <Page
-      title={t('title')}
-      actions={
-        mayAudit ? (
-          <Button renderRoot={(props) => <Link to="/administration/audit" {...props} />}>{audit('open')}</Button>
-        ) : null
-      }
-    >
+    <Page title={t('title')}>
+      <AdministrationTabs />
       <div className={classes.columns}>
         {user ? <OrganizationCard id={user.organization.id} /> : null}
         {maySeeLedger ? <LedgerCard /> : null}

@@ -2,11 +2,11 @@ import { Button, Menu, Skeleton } from '@mantine/core';
 import type { AuditVerification } from '@muster/contract/audit';
 import { routes } from '@muster/contract/routes';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { call, open } from '../../api/client.ts';
 import { LoadFault } from '../../parts/load-fault.tsx';
 import { Page } from '../../parts/page.tsx';
+import { AdministrationTabs } from '../administration/administration-tabs.tsx';
 import { exporter, saveFile } from '../device/export/exporter.ts';
 import { useTimes } from '../device/use-times.ts';
 import classes from './audit.module.css';
@@ -61,11 +61,6 @@ const AuditPage = ({ search, onSearch }: { search: AuditSearch; onSearch: Change
   return (
     <Page
       title={t('title')}
-      note={
-        <Link to="/administration" className={classes.back}>
-          {t('back')}
-        </Link>
-      }
       actions={
         <>
           <Button loading={verify.isPending} onClick={() => verify.mutate()}>
@@ -85,6 +80,7 @@ const AuditPage = ({ search, onSearch }: { search: AuditSearch; onSearch: Change
         </>
       }
     >
+      <AdministrationTabs />
       {verify.data ? <VerifyResult report={verify.data} /> : null}
       {verify.error ? <LoadFault error={verify.error} onRetry={() => verify.mutate()} /> : null}
       <Filters search={search} onSearch={onSearch} />

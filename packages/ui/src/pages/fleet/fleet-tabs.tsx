@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import classes from './fleet-tabs.module.css';
+import classes from '../../parts/tabs.module.css';
 
 /** The two sides of the fleet: its devices and its places. */
 export const FleetTabs = () => {

@@ -13,14 +13,17 @@ import { Page } from '../../parts/page.tsx';
 import { Changes } from './changes.tsx';
 import { FirstDevice } from './first-device.tsx';
 import { InstallationCard } from './installation-card.tsx';
+import { NothingToSee } from './nothing-to-see.tsx';
 import classes from './overview-page.module.css';
 import { Tiles } from './tiles.tsx';
 import { useSample } from './use-sample.ts';
 
 const AddDeviceDialog = lazyPart(() => import('../../connect/add-device-dialog.tsx'));
 
-/** The fleet at a glance. */
-const OverviewPage = () => {
+/** The fleet at a glance, for who may see devices. */
+const OverviewPage = () => (useMay('device:read') ? <FleetAtAGlance /> : <NothingToSee />);
+
+const FleetAtAGlance = () => {
   const { t } = useTranslation('overview');
   const { place } = usePlace();
   const { tree } = usePlaceTree();

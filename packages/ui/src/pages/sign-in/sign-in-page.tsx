@@ -40,7 +40,8 @@ const SignInPage = () => {
   const fault = (() => {
     if (!error || attempt.isPending) return null;
     if (isThrottled) return wait > 0 ? t('throttled', { count: wait }) : null;
-    if (faultOf(error, '/code')) return code.trim() === '' ? null : t('wrongCode');
+    // that one is needed is no fault: the field that appears says it
+    if (faultOf(error, '/code')) return faultOf(error, '/code') === 'is needed' ? null : t('wrongCode');
     if (error instanceof ApiError && (error.status === 401 || error.status === 422)) return t('wrong');
     return text(error);
   })();

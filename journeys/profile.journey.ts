@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Person } from '@muster/contract/users';
+import { bodyOf } from '@muster/testkit/api';
+import type { Page } from 'playwright-core';
+import { isAccessible } from './support/axe.ts';
+import { useJourney } from './support/journey.ts';
+import { card, hides, reads, shows } from './support/look.ts';
+import { takePictures } from './support/pictures.ts';
+import { signIn } from './support/sign-in.ts';
+import { lostConnection, refused } from './support/watch.ts';
+
+const FIRST = 'given by somebody else';
+const OWN = 'seven green valves hum';
+
+const journey = useJourney({
+  async prepare({ api }) {
+    const wish = { username: 'jan', name: 'Jan Nowak', email: 'jan@example.com', password: FIRST };
+    await bodyOf(api.post<Person>('/users', { ...wish, roles: [{ role: 'viewer' }] }), 201);
+  },
+});
+
+const sessions = (page: Page) => page.getByRole('list', { name: 'Where you are signed in' });
+
+async function changePassword(page: Page, current: string, next: string): Promise<void> {
+  await page.getByLabel('Current password').fill(current);
+  await page.getByLabel('New password').fill(next);
+  await page.getByRole('button', { name: 'Change the password' }).click();
+}
+
+test('the profile says who somebody is, what is allowed and where sessions are open', async () => {
+  const { page } = await journey.visit('/');
+  await page.getByRole('button', { name: 'Menu of owner' }).click();
+  await page.getByRole('menuitem', { name: 'Your profile' }).click();
+  await shows(page.getByRole('heading', { name: 'Your profile' }));
+  await reads(card(page, 'Who you are'), /User name\s+owner[\s\S]*Organization\s+acme/);
+  await reads(card(page, 'What you may do'), /Your roles\s+Owner[\s\S]*People\s+See people and what they may do/);
+  await reads(sessions(page), /Chrome on Linux\s*This one[\s\S]*127\.0\.0\.1[\s\S]*last used/);
+  await page.reload();
+  await reads(sessions(page), /This one/);
+});
+
+test('whoever has a first password sees nothing before it is changed, whatever the address', async () => {
+  const { page, context, allow } = await journey.visitAsStranger('/profile');
+  allow(refused(422), lostConnection);
+  await signIn(page, 'jan', FIRST);
+  await shows(page.getByRole('heading', { name: 'Choose your password' }));
+  for (const path of ['/', '/fleet', '/sign-in', '/setup', '/profile']) {
+    await page.goto(path);
+    await shows(page.getByRole('heading', { name: 'Choose your password' }));
+  }
+  const tab = await context.newPage();
+  await tab.goto('/fleet');
+  await shows(tab.getByRole('heading', { name: 'Choose your password' }));
+
+  await shows(page.getByText('At least 15 characters. Several words you can remember are better than symbols.'));
+  await page.getByLabel('Current password').fill(FIRST);
+  await page.getByLabel('New password').fill(FIRST);
+  await page.getByRole('button', { name: 'Set the password and go on' }).click();
+  await shows(page.getByText('must be another one'));
+  await page.getByLabel('New password').fill(OWN);
+  journey.link.cut();
+  await page.getByRole('button', { name: 'Set the password and go on' }).click();
+  await reads(page.getByRole('alert'), /^The server does not answer/);
+  journey.link.mend();
+  await page.getByRole('button', { name: 'Set the password and go on' }).click();
+  await shows(page.getByRole('heading', { name: 'Your profile' }));
+  await shows(tab.getByRole('heading', { name: 'Fleet' }));
+  await reads(card(page, 'What you may do'), /Devices\s+See devices/);
+  assert.equal(
+    await card(page, 'What you may do').getByText('Your roles').count(),
+    0,
+    'roles are for who may see them',
+  );
+});
+
+test('another password ends the other sessions; the server says what is wrong with one at its field', async () => {
+  const { page, allow } = await journey.visit('/profile');
+  allow(refused(422), refused(401));
+  const other = await journey.visit('/fleet');
+  other.allow(refused(401));
+  await reads(sessions(page), /This one[\s\S]*Chrome on Linux/);
+  await changePassword(page, 'not the password', OWN);
+  await shows(page.getByText('It is wrong'));
+  await changePassword(page, journey.owner.password, 'owner owner owner owner');
+  await shows(page.getByText('is little more than a name that anyone can guess'));
+  await isAccessible(page);
+  await takePictures(page, 'profile');
+  await changePassword(page, journey.owner.password, OWN);
+  await shows(page.getByText('The password is changed. Every other session has ended.'));
+  await hides(sessions(page).getByRole('listitem').nth(1));
+  await changePassword(page, OWN, journey.owner.password);
+  await shows(page.getByText('The password is changed. Every other session has ended.'));
+  await shows(other.page.getByText('Your session has ended. Sign in again to go on where you were.'));
+});
+
+test('one session is ended, then all of them', async () => {
+  const { page, allow } = await journey.visit('/profile');
+  allow(refused(401));
+  const other = await journey.visit('/fleet');
+  other.allow(refused(401));
+  await page.reload();
+  await shows(sessions(page).getByRole('button').first());
+  for (let left = await sessions(page).getByRole('button').count(); left > 0; left--) {
+    await sessions(page).getByRole('button', { name: 'End the session of Chrome on Linux' }).first().click();
+    await hides(
+      sessions(page)
+        .getByRole('button')
+        .nth(left - 1),
+    );
+  }
+  await reads(sessions(page), /This one/);
+  await shows(other.page.getByRole('heading', { name: 'Sign in' }));
+
+  const third = await journey.visit('/fleet');
+  third.allow(refused(401));
+  await page.getByRole('button', { name: 'Sign out everywhere' }).click();
+  const dialog = page.getByRole('dialog');
+  await shows(dialog.getByText('Every session ends at once, this one too.'));
+  await isAccessible(page);
+  await dialog.getByRole('button', { name: 'Sign out everywhere' }).click();
+  await shows(page.getByRole('heading', { name: 'Sign in' }));
+  await shows(third.page.getByRole('heading', { name: 'Sign in' }));
+});

@@ -1,0 +1,154 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { routes } from '@muster/contract/routes';
+import type { Person } from '@muster/contract/users';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { ApiError, faultOf } from '../../../api/error.ts';
+import { keepPerson } from '../../../data/people.ts';
+import form from '../../../parts/form.module.css';
+import { FormFault } from '../../../parts/form-fault.tsx';
+import { useRequestKey } from '../../../parts/use-request-key.ts';
+import { LEAST_VARIETY, lengthOf, PASSWORD_LENGTH, variety } from '../../setup/password.ts';
+import { assignmentsOf, newRow } from './assignments.ts';
+import { makePassword } from './new-password.ts';
+import classes from './people.module.css';
+import { RoleRows } from './role-rows.tsx';
+import { useFaultText } from './use-fault-text.ts';
+
+/** A person who was just added, with the password that is shown once. */
+export interface AddedPerson {
+  person: Person;
+  password: string;
+}
+
+interface AddPersonFormProps {
+  onAdded(added: AddedPerson): void;
+  onCancel(): void;
+}
+
+/** Asks who it is, with what he signs in first, and what he may. */
+export const AddPersonForm = ({ onAdded, onCancel }: AddPersonFormProps) => {
+  const { t } = useTranslation('people');
+  const common = useTranslation().t;
+  const text = useFaultText('taken');
+  const client = useQueryClient();
+  const keyOf = useRequestKey();
+  const [input, setInput] = useState({ username: '', name: '', email: '', password: '' });
+  const [isPasswordShown, setPasswordShown] = useState(false);
+  const [rows, setRows] = useState(() => [newRow()]);
+  const [isChecked, setChecked] = useState(false);
+
+  const username = input.username.trim();
+  const email = input.email.trim();
+  const { password } = input;
+  const assignments = assignmentsOf(rows);
+  const wrong = {
+    username: /^[^\s/:]{1,64}$/.test(username) ? null : t('fault.username'),
+    email: /^[^\s@]+@[^\s@]+$/.test(email) ? null : t('fault.email'),
+    password:
+      lengthOf(password) >= PASSWORD_LENGTH && variety(password) >= LEAST_VARIETY
+        ? null
+        : t('fault.password', { count: PASSWORD_LENGTH }),
+  };
+  const isRight = !wrong.username && !wrong.email && !wrong.password && assignments !== null;
+
+  const create = useMutation({
+    mutationFn: () => {
+      const body = { username, email, name: input.name.trim(), password, roles: assignments ?? [] };
+      return call(routes.users.create, { body, idempotencyKey: keyOf(body) });
+    },
+    onSuccess: (person) => {
+      void keepPerson(client, person);
+      onAdded({ person, password });
+    },
+  });
+  const { error } = create;
+  const isAtField = error instanceof ApiError && error.status === 422 && error.problem?.errors.length !== 0;
+  const set = (part: Partial<typeof input>) => {
+    setInput((before) => ({ ...before, ...part }));
+    create.reset();
+  };
+
+  return (
+    <form
+      className={form.form}
+      noValidate
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        setChecked(true);
+        if (isRight) create.mutate();
+      }}
+    >
+      <div className={form.pair}>
+        <TextInput
+          label={t('field.username')}
+          value={input.username}
+          onChange={(event) => set({ username: event.currentTarget.value })}
+          error={(isChecked && wrong.username) || faultOf(error, '/username')}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          data-autofocus
+        />
+        <TextInput
+          label={t('field.name')}
+          value={input.name}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+          error={faultOf(error, '/name')}
+          autoComplete="off"
+          maxLength={120}
+        />
+      </div>
+      <TextInput
+        label={t('field.email')}
+        type="email"
+        value={input.email}
+        onChange={(event) => set({ email: event.currentTarget.value })}
+        error={(isChecked && wrong.email) || faultOf(error, '/email')}
+        autoComplete="off"
+        required
+      />
+      <div className={classes.password}>
+        <PasswordInput
+          label={t('field.password')}
+          description={t('field.passwordHint', { count: PASSWORD_LENGTH })}
+          value={password}
+          onChange={(event) => set({ password: event.currentTarget.value })}
+          error={(isChecked && wrong.password) || faultOf(error, '/password')}
+          autoComplete="new-password"
+          visible={isPasswordShown}
+          onVisibilityChange={setPasswordShown}
+          visibilityToggleButtonProps={{ 'aria-label': t('field.show') }}
+          required
+        />
+        <Button
+          onClick={() => {
+            set({ password: makePassword() });
+            setPasswordShown(true);
+          }}
+        >
+          {t('add.generate')}
+        </Button>
+      </div>
+      <RoleRows
+        rows={rows}
+        onChange={(next) => {
+          setRows(next);
+          create.reset();
+        }}
+        error={error}
+      />
+      {isChecked && assignments === null ? <p className={classes.unready}>{t('fault.row')}</p> : null}
+      <FormFault>{error && !isAtField ? text(error) : null}</FormFault>
+      <div className={form.buttons}>
+        <Button onClick={onCancel}>{common('cancel')}</Button>
+        <Button type="submit" variant="filled" loading={create.isPending}>
+          {t('add.submit')}
+        </Button>
+      </div>
+    </form>
+  );
+};

@@ -1,0 +1,102 @@
+import { Button, TextInput } from '@mantine/core';
+import { routes } from '@muster/contract/routes';
+import type { Person } from '@muster/contract/users';
+import type { FormEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { ApiError, faultOf } from '../../../api/error.ts';
+import form from '../../../parts/form.module.css';
+import { FormFault } from '../../../parts/form-fault.tsx';
+import { useDraft } from '../../../parts/use-draft.ts';
+import { useFaultText } from './use-fault-text.ts';
+import { usePersonChange } from './use-person-change.ts';
+
+/** Changes how a person is called and reached. */
+export const PersonForm = ({ person, mayChange }: { person: Person; mayChange: boolean }) => {
+  const { t } = useTranslation('people');
+  const common = useTranslation().t;
+  const fault = useTranslation('error').t;
+  const text = useFaultText('taken');
+  const draft = useDraft({ username: person.username, name: person.name, email: person.email });
+  const { username, name, email } = draft.fields;
+  const save = usePersonChange(
+    person.id,
+    () =>
+      call(routes.users.update, {
+        params: { id: person.id },
+        ifMatch: person.version,
+        body: { username: username.trim(), name: name.trim(), email: email.trim() },
+      }),
+    draft.giveUp,
+  );
+  const isOvertaken = save.isStale || draft.isOvertaken;
+  const { error } = save;
+  const wrongName = /^[^\s/:]{1,64}$/.test(username.trim()) ? null : t('fault.username');
+  const wrongEmail = /^[^\s@]+@[^\s@]+$/.test(email.trim()) ? null : t('fault.email');
+  const canSave = draft.isChanged && !isOvertaken && !wrongName && !wrongEmail;
+  const isAtField = error instanceof ApiError && error.status === 422 && error.problem?.errors.length !== 0;
+  const change = (part: Partial<typeof draft.fields>) => {
+    draft.change(part);
+    if (!save.isStale) save.reset();
+  };
+
+  return (
+    <form
+      className={form.form}
+      noValidate
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault();
+        if (canSave) save.mutate();
+      }}
+    >
+      <div className={form.pair}>
+        <TextInput
+          label={t('field.username')}
+          value={username}
+          onChange={(event) => change({ username: event.currentTarget.value })}
+          error={wrongName ?? faultOf(error, '/username')}
+          autoComplete="off"
+          autoCapitalize="none"
+          spellCheck={false}
+          readOnly={!mayChange}
+        />
+        <TextInput
+          label={t('field.name')}
+          value={name}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+          error={faultOf(error, '/name')}
+          autoComplete="off"
+          maxLength={120}
+          readOnly={!mayChange}
+        />
+      </div>
+      <TextInput
+        label={t('field.email')}
+        type="email"
+        value={email}
+        onChange={(event) => change({ email: event.currentTarget.value })}
+        error={wrongEmail ?? faultOf(error, '/email')}
+        autoComplete="off"
+        readOnly={!mayChange}
+      />
+      <FormFault>{isOvertaken ? fault('412') : error && !isAtField ? text(error) : null}</FormFault>
+      {mayChange ? (
+        <div className={form.buttons}>
+          {isOvertaken ? (
+            <Button
+              onClick={() => {
+                draft.giveUp();
+                save.reset();
+              }}
+            >
+              {t('loadAgain')}
+            </Button>
+          ) : null}
+          <Button type="submit" variant="filled" loading={save.isPending} disabled={!canSave}>
+            {common('save')}
+          </Button>
+        </div>
+      ) : null}
+    </form>
+  );
+};

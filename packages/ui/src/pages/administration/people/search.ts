@@ -1,0 +1,13 @@
+/** View state of the People page as its address holds it. */
+export interface PeopleSearch {
+  /** Part of a name, a user name or a mail address. */
+  q?: string | undefined;
+  /** The form for a new person is open. */
+  add?: true | undefined;
+}
+
+/** Reads an address written by us or by hand: what makes no sense counts as absent. Never throws. */
+export const parsePeopleSearch = ({ q, add }: Record<string, unknown>): PeopleSearch => ({
+  ...(typeof q === 'string' && q.trim() !== '' && q.length <= 100 ? { q } : {}),
+  ...(add === true || add === 'true' ? { add: true as const } : {}),
+});

@@ -1,0 +1,58 @@
+import { PasswordInput } from '@mantine/core';
+import type { RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
+import { faultOf } from '../../api/error.ts';
+import { LEAST_VARIETY, lengthOf, PASSWORD_LENGTH, variety } from '../setup/password.ts';
+import { PasswordStrength } from '../setup/password-strength.tsx';
+
+export interface Passwords {
+  current: string;
+  next: string;
+}
+
+/** Is it worth asking the server? */
+export const isPasswordRight = ({ current, next }: Passwords): boolean =>
+  current !== '' && lengthOf(next) >= PASSWORD_LENGTH && variety(next) >= LEAST_VARIETY;
+
+interface PasswordFieldsProps {
+  passwords: Passwords;
+  onChange(passwords: Passwords): void;
+  /** What the server said about them. */
+  error: unknown;
+  /** Whose password it is, so that a password manager keeps it with the right name. */
+  username: string | undefined;
+  firstField?: RefObject<HTMLInputElement | null>;
+}
+
+/** The password that was, and the one that is to be. */
+export const PasswordFields = ({ passwords, onChange, error, username = '', firstField }: PasswordFieldsProps) => {
+  const { t } = useTranslation('profile');
+  const refusal = faultOf(error, '/newPassword');
+  const show = { 'aria-label': t('password.show') };
+  return (
+    <>
+      <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
+      <PasswordInput
+        label={t('password.current')}
+        value={passwords.current}
+        onChange={(event) => onChange({ ...passwords, current: event.currentTarget.value })}
+        autoComplete="current-password"
+        error={faultOf(error, '/currentPassword') === undefined ? null : t('password.wrong')}
+        visibilityToggleButtonProps={show}
+        ref={firstField}
+        required
+      />
+      <PasswordInput
+        label={t('password.next')}
+        value={passwords.next}
+        onChange={(event) => onChange({ ...passwords, next: event.currentTarget.value })}
+        autoComplete="new-password"
+        error={refusal}
+        visibilityToggleButtonProps={show}
+        aria-describedby="password-strength"
+        required
+      />
+      {refusal === undefined ? <PasswordStrength id="password-strength" password={passwords.next} /> : null}
+    </>
+  );
+};

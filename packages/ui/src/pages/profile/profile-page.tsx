@@ -1,0 +1,38 @@
+import { useTranslation } from 'react-i18next';
+import { useSession } from '../../api/session.tsx';
+import { Fact, Facts } from '../../parts/facts.tsx';
+import { Card, Page } from '../../parts/page.tsx';
+import { MayCard } from './may-card.tsx';
+import { PasswordCard } from './password-card.tsx';
+import classes from './profile.module.css';
+import { SessionsCard } from './sessions-card.tsx';
+
+/** What belongs to the person in front of the screen: who, what is allowed, the password, the sessions. */
+const ProfilePage = () => {
+  const { t } = useTranslation('profile');
+  const { user } = useSession();
+  if (!user) return null;
+  return (
+    <Page title={t('title')}>
+      <div className={classes.columns}>
+        <div className={classes.column}>
+          <Card title={t('who.title')}>
+            <Facts>
+              <Fact name={t('who.name')} value={user.name || null} />
+              <Fact name={t('who.username')} value={user.username} />
+              <Fact name={t('who.email')} value={user.email} />
+              <Fact name={t('who.organization')} value={user.organization.name} />
+            </Facts>
+          </Card>
+          <PasswordCard user={user} />
+        </div>
+        <div className={classes.column}>
+          <SessionsCard />
+          <MayCard user={user} />
+        </div>
+      </div>
+    </Page>
+  );
+};
+
+export default ProfilePage;
