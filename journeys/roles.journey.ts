@@ -25,6 +25,7 @@ async function rowOf(page: Page, permission: string): Promise<string[]> {
 test('a role is made of another one, changed and deleted; the matrix tells its own from what it inherits', async () => {
   const { page, allow } = await journey.visit('/administration/roles');
   await shows(matrix(page).getByRole('columnheader', { name: 'Industrial' }));
+  await shows(matrix(page).getByRole('rowheader', { name: 'Calibrate sensors' }));
   assert.deepEqual((await rowOf(page, 'See devices')).slice(0, 4), ['Its own', 'Its own', 'Its own', 'Its own']);
   assert.deepEqual((await rowOf(page, 'Calibrate sensors')).slice(0, 2), ['Its own', 'No']);
   await matrix(page).getByRole('button', { name: 'Viewer' }).click();
