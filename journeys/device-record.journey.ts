@@ -29,9 +29,9 @@ test('the first events of a device take the place of how to make one', async () 
 test('what happens to a device is listed as it happens, by type in the address', async () => {
   const device = await journey.connect(bench);
   const { page } = await journey.visit('/devices/bench-5?tab=events');
-  await device.publish('devices/bench-5/events', { type: 'door_opened', data: { door: 'A', by: 'Ola' } });
+  await device.publish('devices/bench-5/events', { type: 'door_opened', data: { by: 'Ola', door: 'A' } });
   const events = page.getByRole('list', { name: 'Events' });
-  await reads(events, /door_opened[\s\S]*door\s*A[\s\S]*by\s*Ola[\s\S]*Online, it connected/);
+  await reads(events, /door_opened[\s\S]*by\s*Ola[\s\S]*door\s*A[\s\S]*Online, it connected/);
   await device.publish('devices/bench-5/events', { type: 'self_test', data: { steps: [{ name: 'valve', ok: true }] } });
   await reads(events, /^\d\d:\d\d:\d\d\s+self_test/);
   await events.getByText('Data', { exact: true }).click();

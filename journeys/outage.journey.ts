@@ -33,6 +33,7 @@ const everywhere = [
   '/administration/audit',
   '/administration/people',
   '/administration/roles',
+  '/administration/api-keys',
   '/profile',
 ];
 

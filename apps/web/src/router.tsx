@@ -33,6 +33,7 @@ const AuditPage = lazyRouteComponent(() => import('@muster/ui/pages/audit/audit-
 const PeoplePage = lazyRouteComponent(() => import('@muster/ui/pages/administration/people/people-page.tsx'));
 const PersonPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/people/person-page.tsx'));
 const RolesPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/roles/roles-page.tsx'));
+const ApiKeysPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/api-keys/api-keys-page.tsx'));
 const ProfilePage = lazyRouteComponent(() => import('@muster/ui/pages/profile/profile-page.tsx'));
 
 const root = createRootRoute();
@@ -196,6 +197,12 @@ const roles = createRoute({
   },
 });
 
+const apiKeys = createRoute({
+  getParentRoute: () => inside,
+  path: '/administration/api-keys',
+  component: ApiKeysPage,
+});
+
 const profile = createRoute({ getParentRoute: () => inside, path: '/profile', component: ProfilePage });
 
 const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: PageMissing });
@@ -217,6 +224,7 @@ export const router = createRouter({
       people,
       person,
       roles,
+      apiKeys,
       audit,
       profile,
       nowhere,
@@ -240,6 +248,7 @@ const pages = new Map<AnyRoute, { preload?: () => Promise<void> | undefined }>([
   [people, PeoplePage],
   [person, PersonPage],
   [roles, RolesPage],
+  [apiKeys, ApiKeysPage],
   [profile, ProfilePage],
 ]);
 

@@ -14,14 +14,14 @@ export const listSessions = (db: Db, ctx: PersonContext): Promise<Session[]> =>
       .where('user_id', '=', ctx.user.id)
       .where('ended_at', 'is', null)
       .where('expires_at', '>', new Date())
-      .orderBy('rotated_at', 'desc')
+      .orderBy(({ fn }) => fn('greatest', ['rotated_at', 'last_used_at']), 'desc')
       .execute();
     return rows.map((row) => ({
       id: row.id,
       address: row.address,
       userAgent: row.user_agent,
       createdAt: row.created_at.toISOString(),
-      lastUsedAt: row.rotated_at.toISOString(),
+      lastUsedAt: new Date(Math.max(row.rotated_at.getTime(), row.last_used_at.getTime())).toISOString(),
       expiresAt: row.expires_at.toISOString(),
       current: row.id === ctx.sessionId,
     }));

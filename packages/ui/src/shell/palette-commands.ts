@@ -16,7 +16,7 @@ export interface Command {
 export const useCommands = (): Command[] => {
   const { t, i18n } = useTranslation('shell');
   const { signOut } = useSession();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const { mode, setMode } = useClockZone();
   const mayAdd = useMay('device:write');
   const maySeePeople = useMay('user:read');

@@ -11,7 +11,8 @@ import { showKeys } from './overlays.ts';
 export const UserMenu = ({ children }: { children: ReactNode }) => {
   const { t, i18n } = useTranslation('shell');
   const { user, signOut } = useSession();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  // to hold transitions it would write a style sheet into the page, which the content policy refuses
+  const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const { mode, setMode } = useClockZone();
   return (
     <Menu position="bottom-end" width={240} withinPortal={false}>

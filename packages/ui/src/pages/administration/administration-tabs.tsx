@@ -8,6 +8,7 @@ const tabs: readonly { name: string; to: string; permission: Permission }[] = [
   { name: 'organization', to: '/administration', permission: 'organization:read' },
   { name: 'people', to: '/administration/people', permission: 'user:read' },
   { name: 'roles', to: '/administration/roles', permission: 'role:read' },
+  { name: 'apiKeys', to: '/administration/api-keys', permission: 'api-key:read' },
   { name: 'audit', to: '/administration/audit', permission: 'audit:read' },
 ];
 

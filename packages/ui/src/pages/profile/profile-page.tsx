@@ -5,6 +5,7 @@ import { Card, Page } from '../../parts/page.tsx';
 import { MayCard } from './may-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import classes from './profile.module.css';
+import { SecondFactorCard } from './second-factor/second-factor-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';
 
 /** What belongs to the person in front of the screen: who, what is allowed, the password, the sessions. */
@@ -25,6 +26,7 @@ const ProfilePage = () => {
             </Facts>
           </Card>
           <PasswordCard user={user} />
+          <SecondFactorCard />
         </div>
         <div className={classes.column}>
           <SessionsCard />
