@@ -265,6 +265,7 @@ test('a person is added without a pointer', async () => {
   await keyboard.press('Enter');
   await tabTo(page, 'Role 1');
   await keyboard.type('view');
+  await shows(page.getByRole('option', { name: 'Viewer' }));
   await keyboard.press('ArrowDown');
   await keyboard.press('Enter');
   await tabTo(page, 'Add');

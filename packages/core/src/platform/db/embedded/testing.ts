@@ -42,7 +42,13 @@ export function temporary(t: TestContext): string {
   const directory = mkdtempSync(join(tmpdir(), 'muster-test-'));
   chmodSync(directory, 0o755);
   atEnd(t, () => {
-    for (const pid of postgresOn(join(directory, 'postgresql', 'data'))) process.kill(pid, 'SIGKILL');
+    for (const pid of postgresOn(join(directory, 'postgresql', 'data'))) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // it ended meanwhile
+      }
+    }
     rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   });
   return directory;
