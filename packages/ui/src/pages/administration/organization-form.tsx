@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import type { Organization } from '@muster/contract/identity';
 import { routes } from '@muster/contract/routes';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -11,6 +11,7 @@ import { renameOrganization } from '../../api/session-store.ts';
 import { useErrorText } from '../../parts/error-text.ts';
 import form from '../../parts/form.module.css';
 import { FormFault } from '../../parts/form-fault.tsx';
+import { SaveButtons } from '../../parts/save-buttons.tsx';
 import classes from './administration-page.module.css';
 import { RetentionDialog } from './retention-dialog.tsx';
 
@@ -37,7 +38,6 @@ const daysOf = (text: string): number | null => {
 /** Changes the organization's name and how long values are kept. What is typed stays until it is saved or given up. */
 export const OrganizationForm = ({ organization }: { organization: Organization }) => {
   const { t } = useTranslation('administration');
-  const common = useTranslation().t;
   const fault = useTranslation('error').t;
   const text = useErrorText();
   const client = useQueryClient();
@@ -135,17 +135,12 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
         {shorter.length > 0 && isRight ? <p role="status">{t('retention.shorter')}</p> : null}
         <FormFault>{overtaken ? fault('412') : save.error ? text(save.error) : null}</FormFault>
         {mayChange ? (
-          <div className={form.buttons}>
-            {overtaken ? <Button onClick={giveUp}>{t('organization.loadAgain')}</Button> : null}
-            <Button
-              type="submit"
-              variant="filled"
-              loading={save.isPending}
-              disabled={!isRight || !isChanged || overtaken}
-            >
-              {common('save')}
-            </Button>
-          </div>
+          <SaveButtons
+            canSave={isRight && isChanged}
+            isSaving={save.isPending}
+            isOvertaken={overtaken}
+            onLoadAgain={giveUp}
+          />
         ) : (
           <p className={classes.saved}>{t('organization.readOnly')}</p>
         )}

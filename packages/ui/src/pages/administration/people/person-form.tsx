@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { routes } from '@muster/contract/routes';
 import type { Person } from '@muster/contract/users';
 import type { FormEvent } from 'react';
@@ -7,6 +7,7 @@ import { call } from '../../../api/client.ts';
 import { ApiError, faultOf } from '../../../api/error.ts';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
+import { SaveButtons } from '../../../parts/save-buttons.tsx';
 import { useDraft } from '../../../parts/use-draft.ts';
 import { useFaultText } from './use-fault-text.ts';
 import { usePersonChange } from './use-person-change.ts';
@@ -14,7 +15,6 @@ import { usePersonChange } from './use-person-change.ts';
 /** Changes how a person is called and reached. */
 export const PersonForm = ({ person, mayChange }: { person: Person; mayChange: boolean }) => {
   const { t } = useTranslation('people');
-  const common = useTranslation().t;
   const fault = useTranslation('error').t;
   const text = useFaultText('taken');
   const draft = useDraft({ username: person.username, name: person.name, email: person.email });
@@ -81,21 +81,15 @@ export const PersonForm = ({ person, mayChange }: { person: Person; mayChange: b
       />
       <FormFault>{isOvertaken ? fault('412') : error && !isAtField ? text(error) : null}</FormFault>
       {mayChange ? (
-        <div className={form.buttons}>
-          {isOvertaken ? (
-            <Button
-              onClick={() => {
-                draft.giveUp();
-                save.reset();
-              }}
-            >
-              {t('loadAgain')}
-            </Button>
-          ) : null}
-          <Button type="submit" variant="filled" loading={save.isPending} disabled={!canSave}>
-            {common('save')}
-          </Button>
-        </div>
+        <SaveButtons
+          canSave={canSave}
+          isSaving={save.isPending}
+          isOvertaken={isOvertaken}
+          onLoadAgain={() => {
+            draft.giveUp();
+            save.reset();
+          }}
+        />
       ) : null}
     </form>
   );

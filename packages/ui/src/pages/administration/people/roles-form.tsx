@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { routes } from '@muster/contract/routes';
 import type { Person } from '@muster/contract/users';
 import { type FormEvent, useMemo } from 'react';
@@ -7,6 +6,7 @@ import { call } from '../../../api/client.ts';
 import { ApiError } from '../../../api/error.ts';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
+import { SaveButtons } from '../../../parts/save-buttons.tsx';
 import { useDraft } from '../../../parts/use-draft.ts';
 import { assignmentsOf, rowsOf } from './assignments.ts';
 import { RoleRows } from './role-rows.tsx';
@@ -15,8 +15,6 @@ import { usePersonChange } from './use-person-change.ts';
 
 /** Gives a person roles, and takes them away. */
 export const RolesForm = ({ person, mayChange }: { person: Person; mayChange: boolean }) => {
-  const { t } = useTranslation('people');
-  const common = useTranslation().t;
   const fault = useTranslation('error').t;
   const text = useFaultText('lastOwner');
   const held = JSON.stringify(person.roles);
@@ -58,21 +56,15 @@ export const RolesForm = ({ person, mayChange }: { person: Person; mayChange: bo
       />
       <FormFault>{isOvertaken ? fault('412') : error && !isAtField ? text(error) : null}</FormFault>
       {mayChange ? (
-        <div className={form.buttons}>
-          {isOvertaken ? (
-            <Button
-              onClick={() => {
-                draft.giveUp();
-                save.reset();
-              }}
-            >
-              {t('loadAgain')}
-            </Button>
-          ) : null}
-          <Button type="submit" variant="filled" loading={save.isPending} disabled={!canSave}>
-            {common('save')}
-          </Button>
-        </div>
+        <SaveButtons
+          canSave={canSave}
+          isSaving={save.isPending}
+          isOvertaken={isOvertaken}
+          onLoadAgain={() => {
+            draft.giveUp();
+            save.reset();
+          }}
+        />
       ) : null}
     </form>
   );

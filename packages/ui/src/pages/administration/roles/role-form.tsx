@@ -11,6 +11,7 @@ import { Dialog } from '../../../parts/dialog.tsx';
 import { useErrorText } from '../../../parts/error-text.ts';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
+import { SaveButtons } from '../../../parts/save-buttons.tsx';
 import { useDraft } from '../../../parts/use-draft.ts';
 import { useRequestKey } from '../../../parts/use-request-key.ts';
 import { Check } from './check.tsx';
@@ -148,22 +149,17 @@ export const RoleForm = ({ role, parent, onSaved, onClose }: RoleFormProps) => {
           nameOf={nameOf}
         />
         <FormFault>{isOvertaken ? fault('412') : words}</FormFault>
-        <div className={form.buttons}>
+        <SaveButtons
+          canSave
+          isSaving={save.isPending}
+          isOvertaken={isOvertaken}
+          onLoadAgain={() => {
+            draft.giveUp();
+            save.reset();
+          }}
+        >
           <Button onClick={onClose}>{common('cancel')}</Button>
-          {isOvertaken ? (
-            <Button
-              onClick={() => {
-                draft.giveUp();
-                save.reset();
-              }}
-            >
-              {t('loadAgain')}
-            </Button>
-          ) : null}
-          <Button type="submit" variant="filled" loading={save.isPending} disabled={isOvertaken}>
-            {common('save')}
-          </Button>
-        </div>
+        </SaveButtons>
       </form>
     </Dialog>
   );
