@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useSession } from '../../../api/session.tsx';
 import { useAllPermissions, usePermissionGroups } from '../../../data/permissions.ts';
 import { useRoles } from '../../../data/roles.ts';
-import { Check } from './check.tsx';
+import { Check } from '../../../parts/check.tsx';
 import { givenBy } from './inheritance.ts';
 import classes from './roles.module.css';
 

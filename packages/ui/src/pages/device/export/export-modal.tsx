@@ -6,6 +6,7 @@ import { open } from '../../../api/client.ts';
 import type { Metric } from '../../../chart/metric.ts';
 import { windowOf } from '../../../chart/range.ts';
 import { live } from '../../../live/live.ts';
+import { Check } from '../../../parts/check.tsx';
 import { Dialog } from '../../../parts/dialog.tsx';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
@@ -93,10 +94,12 @@ export const ExportModal = ({ deviceId, metrics, search, onClose }: ExportModalP
           <legend>{t('export.metrics')}</legend>
           <div className={own.checks}>
             {metrics.map((metric) => (
-              <label key={metric.name} className={own.check}>
-                <input type="checkbox" checked={chosen.has(metric.name)} onChange={() => toggle(metric.name)} />
-                <span>{metric.title}</span>
-              </label>
+              <Check
+                key={metric.name}
+                label={metric.title}
+                checked={chosen.has(metric.name)}
+                onChange={() => toggle(metric.name)}
+              />
             ))}
           </div>
           {chosen.size === 0 ? <FormFault>{t('export.noMetrics')}</FormFault> : null}

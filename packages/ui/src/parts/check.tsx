@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import classes from './roles.module.css';
+import classes from './check.module.css';
 
 interface CheckProps {
   label: string;
