@@ -1,5 +1,6 @@
 import type { Permission } from '@muster/contract/permissions';
 import { sql, type Transaction } from 'kysely';
+import { placeIdsBelow } from '../places/index.ts';
 import type { Grants, Scope } from '../platform/context.ts';
 import type { DB as Database } from '../platform/db/types.ts';
 import type { AccessCatalogue } from './catalogue.ts';
@@ -126,12 +127,7 @@ export async function readHeldRoles(
   userId: string,
 ): Promise<HeldRole[]> {
   const { rows } = await sql<HeldRole>`
-    select a.role, a.device, case when a.place_id is null then null else (
-      with recursive below as (
-        select p.id from places p where p.organization_id = a.organization_id and p.id = a.place_id
-        union
-        select p.id from places p join below b on p.parent_id = b.id where p.organization_id = a.organization_id)
-      select coalesce(array_agg(id::text), '{}') from below) end as places
+    select a.role, a.device, ${placeIdsBelow('a.organization_id', 'a.place_id')} as places
     from role_assignments a where a.organization_id = ${organizationId} and a.user_id = ${userId}`.execute(db);
   return rows;
 }

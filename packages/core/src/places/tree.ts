@@ -7,3 +7,17 @@ export const placesBelow = (placeId: string): RawBuilder<{ id: string }> => sql<
     union
     select p.id from places p join below b on p.parent_id = b.id)
   select id from below)`;
+
+/**
+ * The place that a column names and all places below it, as an array of ids; null where the column is null. For what runs before
+ * anybody's organization is known, so it keeps to the organization of that row by itself.
+ */
+export const placeIdsBelow = (organizationColumn: string, placeColumn: string): RawBuilder<string[] | null> => {
+  const [organization, place] = [sql.ref(organizationColumn), sql.ref(placeColumn)];
+  return sql`case when ${place} is null then null else (
+    with recursive below as (
+      select p.id from places p where p.organization_id = ${organization} and p.id = ${place}
+      union
+      select p.id from places p join below b on p.parent_id = b.id where p.organization_id = ${organization})
+    select coalesce(array_agg(id::text), '{}') from below) end`;
+};

@@ -1,6 +1,7 @@
 import type { Permission } from '@muster/contract/permissions';
 import { sql } from 'kysely';
 import type { AccessCatalogue } from '../../access/index.ts';
+import { placeIdsBelow } from '../../places/index.ts';
 import type { Context, Scope } from '../../platform/context.ts';
 import { type Db, inAuthentication } from '../../platform/db/store.ts';
 import { unauthenticated } from '../../platform/errors.ts';
@@ -98,12 +99,7 @@ function readKey(db: Db, hash: Buffer): Promise<Row | undefined> {
     const { rows } = await sql<Row>`
       select k.id, k.name, k.organization_id, o.number as organization_number, o.slug, o.operates, k.permissions, k.device,
         (extract(epoch from case when k.hash = ${hash} then k.expires_at else least(k.old_ends_at, k.expires_at) end) * 1000)::float8 as ends_at,
-        case when k.place_id is null then null else (
-          with recursive below as (
-            select p.id from places p where p.organization_id = k.organization_id and p.id = k.place_id
-            union
-            select p.id from places p join below b on p.parent_id = b.id where p.organization_id = k.organization_id)
-          select coalesce(array_agg(id::text), '{}') from below) end as places
+        ${placeIdsBelow('k.organization_id', 'k.place_id')} as places
       from api_keys k join organizations o on o.id = k.organization_id
       where k.hash = ${hash} or k.old_hash = ${hash}`.execute(trx);
     return rows[0];
