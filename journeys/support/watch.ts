@@ -12,8 +12,11 @@ export interface Watch {
 export const lostConnection: RegExp =
   /net::ERR_(?:CONNECTION_\w+|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED|INCOMPLETE_CHUNKED_ENCODING|CONTENT_LENGTH_MISMATCH|FAILED)|WebSocket (?:connection|is closed)/;
 
-/** What Chromium prints about a call that was answered with this status. */
-export const refused = (status: number): RegExp => new RegExp(`responded with a status of ${status}\\b`);
+/** What Chromium prints about a call, or a socket, that was answered with this status; about sockets it knows one in words. */
+export const refused = (status: number): RegExp =>
+  new RegExp(
+    `responded with a status of ${status}\\b|WebSocket connection .* failed: ${status === 401 ? 'HTTP Authentication failed' : `.*response code: ${status}\\b`}`,
+  );
 
 const reportBlocked = `document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
   console.error('content policy: ' + violatedDirective + ' blocked ' + blockedURI))`;
