@@ -5,14 +5,14 @@ import { memoryOutbox } from '@muster/edge/outbox';
 import type { DeviceCredential } from '@muster/edge/simulate/options';
 import { type TruthRecord, truthKey } from '@muster/edge/simulate/read-truth';
 import type { Sent } from '@muster/edge/simulate/truth';
-import { patience } from './sizes.ts';
+import { patience, sizes } from './sizes.ts';
 
 /** A device that says something many times a second, and notes when it is acknowledged. */
 export interface Witness extends AsyncDisposable {
   readonly truth: TruthRecord;
   /** How many of its messages were acknowledged so far. */
   acknowledged(): number;
-  /** Resolves with the next acknowledgement of a message that was sent after this call. */
+  /** Resolves with the next acknowledgement of a message that was sent after this call. @throws when none comes */
   nextAcknowledgement(): Promise<void>;
   /** ms of the longest time without an acknowledgement since the first one, or since the last time this was asked. */
   longestGap(): number;
@@ -21,11 +21,13 @@ export interface Witness extends AsyncDisposable {
 }
 
 const EVERY_MS = 25;
+/** A store that is away acknowledges nothing meanwhile. */
+const PATIENCE_MS = patience.deadline + sizes.awayMs;
 
 export function startWitness(url: string, credential: DeviceCredential, everyMs = EVERY_MS): Witness {
   const truth: TruthRecord = { sent: new Map(), acknowledged: new Set(), repeated: new Map(), torn: 0 };
   const boot = `witness-${process.pid}-${credential.deviceId}-${Date.now().toString(36)}`;
-  let waiting: { after: number; resolve: () => void }[] = [];
+  let waiting: { after: number; resolve(): void }[] = [];
   let seq = 0;
   let lastAt: number | undefined;
   let longest = 0;
@@ -60,7 +62,16 @@ export function startWitness(url: string, credential: DeviceCredential, everyMs 
   return {
     truth,
     acknowledged: () => truth.acknowledged.size,
-    nextAcknowledgement: () => new Promise((resolve) => waiting.push({ after: seq, resolve })),
+    nextAcknowledgement: () =>
+      new Promise((resolve, reject) => {
+        const giveUp = () => reject(new Error(`nothing was acknowledged in ${PATIENCE_MS} ms`));
+        const timer = setTimeout(giveUp, PATIENCE_MS);
+        const heard = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        waiting.push({ after: seq, resolve: heard });
+      }),
     longestGap() {
       const gap = gapNow();
       longest = 0;

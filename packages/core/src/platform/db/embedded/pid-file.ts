@@ -12,7 +12,7 @@ export interface PidFile {
 
 const path = (layout: Layout) => join(layout.data, 'postmaster.pid');
 
-/** What it says; undefined: there is none. */
+/** What it says; undefined: there is none, or it names no process. */
 export function readPidFile(layout: Layout): PidFile | undefined {
   let lines: string[];
   try {
@@ -34,7 +34,9 @@ export function clearWay(layout: Layout, directory: string): void {
   rmSync(socketFile(directory), { force: true });
   rmSync(`${socketFile(directory)}.lock`, { force: true });
   const file = readPidFile(layout);
-  if (file && exists(file.pid)) disown(layout);
+  // killed between making the file and writing it: PostgreSQL takes it for one that just starts, and never starts again
+  if (!file) rmSync(path(layout), { force: true });
+  else if (exists(file.pid)) disown(layout);
 }
 
 /**

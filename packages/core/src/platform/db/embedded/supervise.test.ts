@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { postgresOn, startOf } from './processes.ts';
@@ -19,6 +20,24 @@ test('kill -9 of PostgreSQL: it is down, then up again with all that was committ
   assert.deepEqual(heard, ['down undefined']);
   assert.notEqual(server.pid(), before);
   assert.deepEqual(await query(server.connection, 'select count(*)::int as n from kept'), [{ n: 1000 }]);
+});
+
+test('a PostgreSQL that was killed before it wrote its number does not keep the next one from starting', async (t) => {
+  const directory = await withDatabase(t);
+  const file = join(directory, 'postgresql', 'data', 'postmaster.pid');
+  const server = await started(t, directory);
+  for (const left of ['', 'no number at all\n']) {
+    const back = new Promise<void>((resolve) => server.on('up', resolve));
+    const down = new Promise<void>((resolve) => server.on('down', resolve));
+    process.kill(server.pid() as number, 'SIGKILL');
+    await down;
+    writeFileSync(file, left);
+    await back;
+    assert.deepEqual(await query(server.connection, 'select 1 as one'), [{ one: 1 }]);
+  }
+  await server.stop();
+  writeFileSync(file, '');
+  await started(t, directory);
 });
 
 test('a process that computes on after PostgreSQL was killed does not keep it down', async (t) => {
