@@ -43,12 +43,13 @@ import { createHttpApp } from './platform/http/app.ts';
 import { createBinder } from './platform/http/bind.ts';
 import { honourIdempotencyKeys } from './platform/http/idempotency.ts';
 import { serveWeb } from './platform/http/web.ts';
-import { listen } from './platform/listen.ts';
 import type { Log } from './platform/log.ts';
 import { createEmbeddedBroker, type EmbeddedBroker } from './platform/mqtt/broker.ts';
+import { openPorts } from './platform/ports.ts';
 import { createRefusals } from './platform/refusals.ts';
 import { tellRunning } from './platform/running.ts';
 import { openSecret } from './platform/secret.ts';
+import { openCertificate, type ServerCertificate } from './platform/tls/certificate.ts';
 import { newId } from './platform/uuid.ts';
 import {
   bindSystem,
@@ -74,6 +75,8 @@ export interface MusterOptions {
 export interface Muster {
   http: string;
   mqtt: string;
+  /** Where a program on this machine connects. */
+  mqttHere: string;
   db: Db;
   setup: Setup;
   /** Opens the setup page; undefined when the installation had its owner at the start. */
@@ -82,6 +85,8 @@ export interface Muster {
   keeper: Telemetry['keeper'];
   /** Signatures of the audit trail, which otherwise happen when their time has come. */
   checkpoints: Checkpoints;
+  /** What people and devices are shown; undefined: there is no TLS. */
+  certificate: ServerCertificate | undefined;
   /** Stops in order: no new data, what is in flight is committed and acknowledged, then everything ends. */
   stop(): Promise<void>;
 }
@@ -148,7 +153,13 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     undo.push(checkpoints.stop);
     const setup = createSetup(db, config.dataDir, catalogue);
     const opensMetrics = await openMetricsToken(config.dataDir);
-    const app = await createHttpApp(log, version, config.trustedProxies);
+    const certificate = config.tls.on ? await openCertificate(config, log) : undefined;
+    undo.push(() => certificate?.stop());
+    const app = await createHttpApp(log, version, {
+      trustedProxies: config.trustedProxies,
+      isSecure: config.tls.on || (config.publicUrl?.startsWith('https:') ?? false),
+      ...(certificate && { certificate: certificate.current() }),
+    });
     undo.push(() => app.close());
     const registry = createRegistry(db, bus);
     const presencePool = createPool(settings, 'muster_ingest', 2, log);
@@ -258,6 +269,15 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), identify, bus });
     bindSystem(app, bind, { db, live, health, metrics, authenticate, readInstallation });
     await bindDeviceApi(app, { registry, telemetry, presence });
+    const authority = certificate?.authority;
+    if (authority) {
+      app.get('/.well-known/ca.pem', { schema: { hide: true } }, (_, reply) =>
+        reply
+          .type('application/x-pem-file')
+          .header('content-disposition', 'attachment; filename="muster-ca.pem"')
+          .send(authority),
+      );
+    }
     app.get('/.well-known/jwks.json', { schema: { hide: true } }, async () => signingKeys.jwks());
     app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
     await serveWeb(app, webRoot ?? join(config.dataDir, 'no-web'));
@@ -267,19 +287,27 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     // asked now: a server that runs does not depend on its store
     const setupToken = !config.owner && (await setup.required()) ? await setup.token() : undefined;
 
-    const httpPort = await listen('MUSTER_HTTP_PORT', config.httpPort, async (port) => {
-      await app.listen({ host: config.host, port });
-      return (app.server.address() as { port: number }).port;
-    });
-    const mqttPort = await listen('MUSTER_MQTT_PORT', config.mqttPort, (port) => mqttBroker.listen(config.host, port));
+    const ports = await openPorts({ config, app, broker: mqttBroker, certificate });
+    undo.push(ports.stop);
     listening = true;
-    const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-    urls.http = config.publicUrl ?? `http://${host}:${httpPort}`;
-    urls.mqtt = `mqtt://${config.publicUrl ? new URL(config.publicUrl).hostname : host}:${mqttPort}`;
+    urls.http = ports.http;
+    urls.mqtt = ports.mqtt;
     checkpoints.start();
-    undo.push(await tellRunning(config.dataDir, { pid: process.pid, ...urls, settings }));
+    undo.push(
+      await tellRunning(config.dataDir, { pid: process.pid, http: ports.http, mqtt: ports.mqttHere, settings }),
+    );
     log.info({ ...urls, ms: Date.now() - startedAt.getTime() }, 'ready');
-    return { ...urls, db, setup, setupToken, keeper: telemetry.keeper, checkpoints, stop };
+    return {
+      ...urls,
+      mqttHere: ports.mqttHere,
+      db,
+      setup,
+      setupToken,
+      keeper: telemetry.keeper,
+      checkpoints,
+      certificate,
+      stop,
+    };
   }
 }
 

@@ -22,7 +22,7 @@ export async function demo(): Promise<number> {
   try {
     const first = await muster.setup.required();
     const signIn = await prepareSignIn(muster, config.dataDir, first);
-    fleet = await startFleet(muster, first);
+    fleet = await startFleet(muster, config.dataDir, first);
     say(
       `\nMuster runs at ${muster.http}\n\n  ${signIn}\n\nDevices connect to ${muster.mqtt}. A simulated fleet is talking. Ctrl-C ends it.\n`,
     );
@@ -55,7 +55,7 @@ async function prepareSignIn(muster: Muster, dataDir: string, first: boolean): P
     : 'sign in with the account that you made for this data directory';
 }
 
-async function startFleet(muster: Muster, first: boolean): Promise<ChildProcess> {
+async function startFleet(muster: Muster, dataDir: string, first: boolean): Promise<ChildProcess> {
   const ctx = await operatorContext(muster.db);
   const ids = new Map<string, string>();
   for (let cursor: string | undefined; ; ) {
@@ -79,7 +79,7 @@ async function startFleet(muster: Muster, first: boolean): Promise<ChildProcess>
     devices.map((device) => ({ ...device, placeId: ids.get(slug) ?? null })),
   );
   const tokens = await provisionMany(muster.db, ctx, devices);
-  const plan: FleetPlan = { url: muster.mqtt, http: muster.http, backlog: first, fleets: [] };
+  const plan: FleetPlan = { url: muster.mqttHere, http: muster.http, backlog: first, fleets: [] };
   for (const type of new Set(devices.map((device) => device.type))) {
     const members = devices.filter((device) => device.type === type && !device.silent);
     plan.fleets.push({
@@ -94,6 +94,10 @@ async function startFleet(muster: Muster, first: boolean): Promise<ChildProcess>
   const child = fork(join(import.meta.dirname, '../main.ts'), ['demo-fleet'], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     detached: true,
+    env: {
+      ...process.env,
+      ...(muster.certificate?.authority && { NODE_EXTRA_CA_CERTS: join(dataDir, 'tls', 'ca.pem') }),
+    },
   });
   child.send(plan);
   return child;

@@ -6,13 +6,17 @@ import { wishToStop } from '../wish-to-stop.ts';
 /** `muster start`: the server until it is told to stop. */
 export async function start(): Promise<number> {
   const stop = wishToStop();
-  const muster = await startServer(settings());
+  const config = settings();
+  const muster = await startServer(config);
   if (muster.setupToken !== undefined) {
     say(
       `\nMuster runs at ${muster.http}\nCreate the first organization here; the link holds the setup token:\n\n  ${muster.http}/setup#${muster.setupToken}\n`,
     );
   } else {
     say(`\nMuster runs at ${muster.http}, devices connect to ${muster.mqtt}\n`);
+  }
+  if (muster.certificate?.authority) {
+    say(`Browsers and devices trust its certificate once they know ${config.dataDir}/tls/ca.pem\n`);
   }
   await stop;
   say('\nStopping: what is in flight is stored and acknowledged first.');

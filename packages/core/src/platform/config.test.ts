@@ -32,6 +32,10 @@ test('without any variable there are the defaults that the documentation names',
     host: '127.0.0.1',
     httpPort: 8080,
     mqttPort: 1883,
+    mqttsPort: 8883,
+    redirectPort: undefined,
+    tls: { on: false, files: undefined },
+    mqttPlain: false,
     dataDir: '/data',
     databaseUrl: undefined,
     publicUrl: undefined,
@@ -94,7 +98,6 @@ test('an empty variable is one that is not set, and other programs’ variables 
 
 test('all faults are told at once, each with its variable', () => {
   const faults = faultsOf({
-    MUSTER_HOST: '0.0.0.0',
     MUSTER_HTTP_PORT: '80a',
     MUSTER_MQTT_PORT: '65536',
     MUSTER_DATABASE_URL: 'mysql://x',
@@ -104,7 +107,6 @@ test('all faults are told at once, each with its variable', () => {
   });
   assert.deepEqual(Object.keys(faults).sort(), [
     'MUSTER_DATABASE_URL',
-    'MUSTER_HOST',
     'MUSTER_HTTP_PORT',
     'MUSTER_LOG_LEVEL',
     'MUSTER_MQTT_PORT',
@@ -119,6 +121,25 @@ test('a port is a number that a port can have', () => {
   for (const port of ['-1', '65536', '99999', '1e3', '0x50', ' 80', '080', '8.5', 'http']) {
     assert.ok(faultsOf({ MUSTER_HTTP_PORT: port }).MUSTER_HTTP_PORT, port);
   }
+});
+
+test('beyond loopback TLS is on, and with a certificate; where it is done elsewhere somebody says so', () => {
+  const tls = (environment: Record<string, string>) => readConfig(environment, nowhere).tls;
+  const files = { MUSTER_TLS_CERT: '/cert.pem', MUSTER_TLS_KEY: '/key.pem' };
+  for (const host of ['127.0.0.1', '::1', 'localhost']) assert.equal(tls({ MUSTER_HOST: host }).on, false, host);
+  for (const host of ['0.0.0.0', '::', '10.0.0.5', 'muster.lan', '127.evil.example']) {
+    assert.equal(tls({ MUSTER_HOST: host }).on, true, host);
+  }
+  assert.deepEqual(tls(files), { on: true, files: { cert: '/cert.pem', key: '/key.pem' } });
+  assert.deepEqual(tls({ MUSTER_TLS: 'on' }), { on: true, files: undefined });
+  assert.equal(tls({ MUSTER_TLS: 'off', MUSTER_HOST: '0.0.0.0' }).on, false);
+
+  assert.ok(faultsOf({ MUSTER_TLS: 'maybe' }).MUSTER_TLS);
+  assert.ok(faultsOf({ MUSTER_TLS_CERT: '/cert.pem' }).MUSTER_TLS_KEY);
+  assert.ok(faultsOf({ MUSTER_TLS_KEY: '/key.pem' }).MUSTER_TLS_CERT);
+  assert.ok(faultsOf({ ...files, MUSTER_TLS: 'off' }).MUSTER_TLS);
+  assert.ok(faultsOf({ MUSTER_REDIRECT_PORT: '80' }).MUSTER_REDIRECT_PORT);
+  assert.ok(faultsOf({ MUSTER_MQTT_PLAIN: 'yes' }).MUSTER_MQTT_PLAIN);
 });
 
 test('a public address is scheme, host and port and nothing else', () => {

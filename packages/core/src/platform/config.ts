@@ -9,8 +9,19 @@ import { type Fault, invalid } from './errors.ts';
 /** Settings of the process, from environment variables, read once at start and passed on. */
 export interface Config {
   host: string;
+  /** With TLS it serves HTTPS, and sends on who asks for plain HTTP. */
   httpPort: number;
   mqttPort: number;
+  mqttsPort: number;
+  /** Also listens here for plain HTTP, to send it on to HTTPS: 80, where that is 443. */
+  redirectPort: number | undefined;
+  tls: {
+    on: boolean;
+    /** The operator's own certificate; undefined: one of the local authority. */
+    files: { cert: string; key: string } | undefined;
+  };
+  /** Plain MQTT is served beyond loopback too. */
+  mqttPlain: boolean;
   dataDir: string;
   /** Outside PostgreSQL 16+; undefined: embedded. */
   databaseUrl: string | undefined;
@@ -28,6 +39,12 @@ const Environment = Type.Object({
   MUSTER_HOST: Type.Optional(Type.String({ minLength: 1, description: 'an address to listen on' })),
   MUSTER_HTTP_PORT: Type.Optional(Port),
   MUSTER_MQTT_PORT: Type.Optional(Port),
+  MUSTER_MQTTS_PORT: Type.Optional(Port),
+  MUSTER_REDIRECT_PORT: Type.Optional(Port),
+  MUSTER_TLS: Type.Optional(Type.Union([Type.Literal('on'), Type.Literal('off')], { description: 'on or off' })),
+  MUSTER_TLS_CERT: Type.Optional(Type.String({ minLength: 1, description: 'a file' })),
+  MUSTER_TLS_KEY: Type.Optional(Type.String({ minLength: 1, description: 'a file' })),
+  MUSTER_MQTT_PLAIN: Type.Optional(Type.Literal('allow', { description: 'allow, or not set' })),
   MUSTER_DATA_DIR: Type.Optional(Type.String({ minLength: 1, description: 'a directory' })),
   MUSTER_DATABASE_URL: Type.Optional(
     Type.String({ pattern: '^postgres(?:ql)?://', description: 'a postgres:// address' }),
@@ -68,7 +85,7 @@ export function readConfig(environment: Record<string, string | undefined>, chec
     faults.push({ path: name, message: `must be ${names[name as keyof Environment]?.description}` });
   }
   const env = given as Environment;
-  for (const name of ['MUSTER_HTTP_PORT', 'MUSTER_MQTT_PORT'] as const) {
+  for (const name of ports) {
     if (Number(env[name] ?? 0) > 65_535) faults.push({ path: name, message: 'must be at most 65535' });
   }
   const owner = readOwner(env, faults);
@@ -82,12 +99,7 @@ export function readConfig(environment: Record<string, string | undefined>, chec
       message: 'must be addresses or networks, as in 10.0.0.2,192.168.7.0/24',
     });
   }
-  if (!isLoopback(env.MUSTER_HOST ?? '127.0.0.1')) {
-    faults.push({
-      path: 'MUSTER_HOST',
-      message: 'must be a loopback address: put a reverse proxy with TLS before Muster to serve others',
-    });
-  }
+  const tls = readTls(env, faults);
   if (faults.length > 0) {
     const list = faults.map((fault) => `  ${fault.path} ${fault.message}`).join('\n');
     throw invalid(`The settings are not right:\n${list}`, faults);
@@ -97,6 +109,10 @@ export function readConfig(environment: Record<string, string | undefined>, chec
     host: env.MUSTER_HOST ?? '127.0.0.1',
     httpPort: Number(env.MUSTER_HTTP_PORT ?? 8080),
     mqttPort: Number(env.MUSTER_MQTT_PORT ?? 1883),
+    mqttsPort: Number(env.MUSTER_MQTTS_PORT ?? 8883),
+    redirectPort: env.MUSTER_REDIRECT_PORT === undefined ? undefined : Number(env.MUSTER_REDIRECT_PORT),
+    tls,
+    mqttPlain: env.MUSTER_MQTT_PLAIN === 'allow',
     dataDir,
     databaseUrl: env.MUSTER_DATABASE_URL,
     publicUrl: env.MUSTER_PUBLIC_URL,
@@ -114,6 +130,12 @@ export function describeConfig(config: Config): Record<string, string> {
     MUSTER_HOST: config.host,
     MUSTER_HTTP_PORT: String(config.httpPort),
     MUSTER_MQTT_PORT: String(config.mqttPort),
+    MUSTER_MQTTS_PORT: config.tls.on ? String(config.mqttsPort) : '(no TLS)',
+    MUSTER_MQTT_PLAIN: config.mqttPlain ? 'allow' : '(on this machine only)',
+    MUSTER_TLS: config.tls.on ? 'on' : 'off',
+    MUSTER_TLS_CERT: config.tls.files?.cert ?? (config.tls.on ? '(local authority)' : '(none)'),
+    MUSTER_TLS_KEY: config.tls.files?.key ?? (config.tls.on ? '(local authority)' : '(none)'),
+    MUSTER_REDIRECT_PORT: String(config.redirectPort ?? '(none)'),
     MUSTER_DATA_DIR: config.dataDir,
     MUSTER_DATABASE_URL: masked ?? '(embedded PostgreSQL)',
     MUSTER_PUBLIC_URL: config.publicUrl ?? '(the listening address)',
@@ -126,6 +148,7 @@ export function describeConfig(config: Config): Record<string, string> {
   };
 }
 
+const ports = ['MUSTER_HTTP_PORT', 'MUSTER_MQTT_PORT', 'MUSTER_MQTTS_PORT', 'MUSTER_REDIRECT_PORT'] as const;
 const names = Environment.properties as Record<keyof Environment, { description?: string }>;
 
 function readOwner(env: Environment, faults: Fault[]): Config['owner'] {
@@ -144,7 +167,29 @@ function readOwner(env: Environment, faults: Fault[]): Config['owner'] {
   return username && password && organization ? { username, password, organization } : undefined;
 }
 
-const isLoopback = (host: string): boolean =>
+/** Beyond loopback TLS is on, unless somebody says that it is done elsewhere (SEC-D4). */
+function readTls(env: Environment, faults: Fault[]): Config['tls'] {
+  const { MUSTER_TLS_CERT: cert, MUSTER_TLS_KEY: key } = env;
+  if ((cert === undefined) !== (key === undefined)) {
+    const path = cert === undefined ? 'MUSTER_TLS_CERT' : 'MUSTER_TLS_KEY';
+    faults.push({ path, message: 'must be set too: a certificate and its key go together' });
+  }
+  const files = cert !== undefined && key !== undefined ? { cert: resolve(cert), key: resolve(key) } : undefined;
+  const usual = files !== undefined || !isLoopback(env.MUSTER_HOST ?? '127.0.0.1');
+  const on = env.MUSTER_TLS === undefined ? usual : env.MUSTER_TLS === 'on';
+  if (!on && files) {
+    faults.push({ path: 'MUSTER_TLS', message: 'is off, so MUSTER_TLS_CERT and MUSTER_TLS_KEY must not be set' });
+  }
+  if (!on && env.MUSTER_REDIRECT_PORT !== undefined) {
+    faults.push({
+      path: 'MUSTER_REDIRECT_PORT',
+      message: 'must not be set without TLS: there is nothing to send people to',
+    });
+  }
+  return { on, files };
+}
+
+export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 /** `10.0.0.2`, `192.168.7.0/24`, `fd00::/8` */

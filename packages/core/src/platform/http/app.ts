@@ -8,6 +8,7 @@ import { Ajv, type Options } from 'ajv';
 import formats from 'ajv-formats';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Log } from '../log.ts';
+import type { Certificate } from '../tls/authority.ts';
 import { newId } from '../uuid.ts';
 import { answerError } from './problem.ts';
 
@@ -22,13 +23,23 @@ const TIMEOUTS = {
 const BODY_BYTES = 64 * 1024;
 const MAXIMUM_CONNECTIONS = 20_000;
 
+export interface HttpOptions {
+  /** Whose `X-Forwarded-For` says who calls. */
+  trustedProxies: readonly string[];
+  /** Serves HTTPS with it. */
+  certificate?: Certificate;
+  /** People come with HTTPS, to this server or to a proxy before it: browsers shall not try anything else. */
+  isSecure: boolean;
+}
+
 /** The HTTP server without routes: validation, errors, headers, OpenAPI. */
 export async function createHttpApp(
   log: Log,
   version: string,
-  trustedProxies: readonly string[],
+  { trustedProxies, certificate, isSecure }: HttpOptions,
 ): Promise<FastifyInstance> {
   const app = fastify({
+    ...(certificate ? { https: { ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } } : {}),
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
@@ -56,6 +67,8 @@ export async function createHttpApp(
   });
   app.addHook('onSend', async (request, reply) => {
     reply.headers(securityHeaders);
+    // other programs on a developer's machine share the name localhost, and do without TLS
+    if (isSecure && request.hostname !== 'localhost') reply.header('strict-transport-security', 'max-age=31536000');
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
   app.addHook('onResponse', async (request, reply) => {

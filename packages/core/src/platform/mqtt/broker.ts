@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { type SecureContext, TLSSocket } from 'node:tls';
 import { mqttLimits } from '@muster/contract/mqtt';
 import { Aedes, type AuthenticateError, type Client, type ConnectPacket, type PublishPacket } from 'aedes';
 import { guardInbound, guardOutbound } from './gate.ts';
@@ -29,8 +30,11 @@ export interface BrokerConnection {
 }
 
 export interface EmbeddedBroker {
-  /** Starts to listen; answers the port. */
-  listen(host: string, port: number): Promise<number>;
+  /**
+   * Starts to listen, on as many ports as wanted; answers the port.
+   * @param secure MQTT over TLS: tells what a new connection is shown
+   */
+  listen(host: string, port: number, secure?: () => SecureContext): Promise<number>;
   /** Takes nothing new from here on, neither connections nor packets; what was taken is still answered. */
   stopAccepting(): void;
   /**
@@ -243,14 +247,17 @@ export async function createEmbeddedBroker<P>(hooks: BrokerHooks<P>): Promise<Em
   const everyone = new Set<Session<P>>();
   // a device may do without MQTT's keep-alive, and lose its cable: the system finds out
   const tcp = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
-  const server: Server = createServer(tcp, (socket) => {
-    const address = socket.remoteAddress ?? '';
+  const servers: Server[] = [];
+
+  function take(raw: Socket, secure?: SecureContext): void {
+    const address = raw.remoteAddress ?? '';
     const waiting = unauthenticated.get(address) ?? 0;
     if (waiting >= MAXIMUM_UNAUTHENTICATED) {
       hooks.refused('too many connections that have not signed in', address);
-      socket.destroy();
+      raw.destroy();
       return;
     }
+    const socket = secure ? new TLSSocket(raw, { isServer: true, secureContext: secure }) : raw;
     unauthenticated.set(address, waiting + 1);
     sockets.add(socket);
     guardInbound(socket, (why) => {
@@ -297,14 +304,16 @@ export async function createEmbeddedBroker<P>(hooks: BrokerHooks<P>): Promise<Em
       const orderly = (client as unknown as { _disconnected: boolean })._disconnected;
       if (session.principal !== undefined) hooks.disconnected(session.principal, session, orderly);
     });
-  });
+  }
   // a client that breaks off is everyday life, not an event
   broker.on('clientError', () => undefined);
   broker.on('connectionError', () => undefined);
 
   return {
-    listen: (host, port) =>
+    listen: (host, port, secure) =>
       new Promise((resolve, reject) => {
+        const server = createServer(tcp, (socket) => take(socket, secure?.()));
+        servers.push(server);
         server.once('error', reject);
         server.listen({ host, port, backlog: 4096 }, () => {
           server.removeListener('error', reject);
@@ -312,7 +321,7 @@ export async function createEmbeddedBroker<P>(hooks: BrokerHooks<P>): Promise<Em
         });
       }),
     stopAccepting() {
-      server.close();
+      for (const server of servers) server.close();
       draining = true;
       for (const session of everyone) pause(session);
     },
@@ -326,7 +335,7 @@ export async function createEmbeddedBroker<P>(hooks: BrokerHooks<P>): Promise<Em
     },
     async stop() {
       clearInterval(forget);
-      if (server.listening) server.close();
+      for (const server of servers) if (server.listening) server.close();
       // what was acknowledged last is still written
       for (const socket of sockets) socket.destroySoon();
       await new Promise<void>((resolve) => broker.close(() => resolve()));
