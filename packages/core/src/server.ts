@@ -145,7 +145,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     undo.push(keepThrottle);
     const refusals = createRefusals(db, log);
     undo.push(refusals.stop);
-    const sessions = createSessions(db, secret, throttle, catalogue, refusals);
+    const sessions = createSessions(db, secret, catalogue);
     const apiKeys = createApiKeys(db, catalogue);
     const identify = createIdentify(tokens, sessions, apiKeys);
     const auditKey = await openAuditKey(db, secret);
@@ -256,6 +256,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       sessions,
       tokens,
       throttle,
+      refusals,
       setup,
       onOrganization: () => telemetry.channels.load(),
     });

@@ -5,14 +5,16 @@ import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
 import { forbidden, unauthenticated } from '../platform/errors.ts';
 import type { Binder } from '../platform/http/bind.ts';
+import type { Refusals } from '../platform/refusals.ts';
 import type { Secret } from '../platform/secret.ts';
-import { callerOf } from './callers.ts';
+import { callerOf } from './caller.ts';
 import { changePassword } from './change-password.ts';
 import { rememberDevice } from './known-devices.ts';
 import { endSessions, listSessions } from './own-sessions.ts';
 import { confirm, disable, readState, renewBackupCodes, setUp } from './second-factor/manage.ts';
 import type { PersonContext, Sessions, SignedIn } from './sessions.ts';
 import type { Setup } from './setup.ts';
+import { signIn } from './sign-in.ts';
 import type { Throttle } from './throttle.ts';
 import { ACCESS_SECONDS, type AccessTokens } from './tokens.ts';
 
@@ -22,6 +24,7 @@ export interface IdentityDeps {
   sessions: Sessions;
   tokens: AccessTokens;
   throttle: Throttle;
+  refusals: Refusals;
   setup: Setup;
   /** An organization came to be. */
   onOrganization(): Promise<void>;
@@ -37,9 +40,10 @@ const KNOWN_SECONDS = 400 * 86_400;
 
 export function bindIdentity(
   bind: Binder,
-  { db, secret, sessions, tokens, throttle, setup, onOrganization }: IdentityDeps,
+  { db, secret, sessions, tokens, throttle, refusals, setup, onOrganization }: IdentityDeps,
 ): void {
   const { identity } = routes;
+  const signInDeps = { db, secret, sessions, throttle, refusals };
 
   bind(identity.setupState, async () => ({ required: await setup.required() }));
   bind(identity.setup, async ({ body, request }) => {
@@ -52,7 +56,7 @@ export function bindIdentity(
     refuseForeignSite(request);
     const { username } = body;
     const knownDevices = request.cookies[KNOWN];
-    const signedIn = await sessions.signIn(body, { ...callerOf(request), knownDevices }).catch((error) => {
+    const signedIn = await signIn(signInDeps, body, { ...callerOf(request), knownDevices }).catch((error) => {
       const { ip: address, id: reqId } = request;
       request.log.info({ reqId, address, username, why: (error as Error).message }, 'a sign-in was refused');
       throw error;

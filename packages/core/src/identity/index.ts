@@ -1,7 +1,7 @@
 export { bindApiKeys } from './api-keys/http.ts';
 export { createApiKeys } from './api-keys/open.ts';
-export { bearerOf, createIdentify, type Identified, type Identify } from './callers.ts';
 export { bindIdentity } from './http.ts';
+export { bearerOf, createIdentify, type Identified, type Identify } from './identify.ts';
 export { openThrottle } from './kept-throttle.ts';
 export { createSessions } from './sessions.ts';
 export { createSetup, type Setup } from './setup.ts';

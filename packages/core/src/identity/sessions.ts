@@ -3,40 +3,17 @@ import type { User } from '@muster/contract/identity';
 import { sql, type Transaction } from 'kysely';
 import { type AccessCatalogue, addUp, type Held, readHeldRoles, readOwnRoles } from '../access/index.ts';
 import { audit } from '../platform/audit.ts';
-import type { Context, Grants } from '../platform/context.ts';
+import type { Context, TransactionContext } from '../platform/context.ts';
 import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
 import type { DB as Database } from '../platform/db/types.ts';
 import { unauthenticated } from '../platform/errors.ts';
-import type { Refusals } from '../platform/refusals.ts';
 import type { Secret } from '../platform/secret.ts';
 import { newId } from '../platform/uuid.ts';
-import { isKnownDevice } from './known-devices.ts';
+import { type Account, contextFor, LONGEST_USER_AGENT, readAccount, viewUser } from './account.ts';
+import type { Caller } from './caller.ts';
 import { createLastUse } from './last-use.ts';
-import { hashPassword, isOutdated, verifyPassword } from './passwords.ts';
 import { readRefreshToken, writeRefreshToken } from './refresh-token.ts';
-import { codeAccount, useCode } from './second-factor/use-code.ts';
-import type { Throttle } from './throttle.ts';
 import type { AccessClaims } from './tokens.ts';
-
-/** Where a request comes from, for throttling, audit and the binding of refresh tokens. */
-export interface Caller {
-  address: string;
-  userAgent: string;
-  requestId: string;
-  /** What the browser remembers of who signed in with it. */
-  knownDevices?: string | undefined;
-  /** Seconds since the person touched the page that asks; 0 where nobody says. A page asks by itself, too: that is no use of it. */
-  idleSeconds: number;
-}
-
-/** What somebody signs in with. */
-export interface Credentials {
-  username: string;
-  password: string;
-  /** Of the authenticator, or a backup code. */
-  code?: string;
-  organization?: string;
-}
 
 /** A person with a session. */
 export interface SignedIn {
@@ -51,114 +28,74 @@ export interface SignedIn {
 /** What a person's call is made on behalf of. */
 export type PersonContext = Context & { user: User; sessionId: string };
 
+/** Answers what the audit trail is to say of it; undefined: it proves nothing. */
+export type Proof = (ctx: TransactionContext) => Promise<Record<string, unknown> | undefined>;
+
 /** A session ends this long after its sign-in, however busy. */
 const SESSION_SECONDS = 12 * 3600;
 /** Two tabs that refresh at once are one client: within this time it gets the same successor again. */
 const GRACE_MS = 10_000;
 
 export interface Sessions {
-  /** @throws MusterError `unauthenticated`, the same for an unknown user and a wrong password; `too_many` */
-  signIn(input: Credentials, caller: Caller): Promise<SignedIn>;
+  /**
+   * Opens a session for somebody who has proved who he is, or proves it now.
+   * @param prove uses something up, in the transaction that opens the session: answers what is to be audited; undefined: it proves nothing
+   * @returns undefined when nothing was proved
+   */
+  open(account: Account, caller: Caller, prove: Proof): Promise<SignedIn | undefined>;
   /** Rotates a refresh token. A token used twice ends the session. @throws MusterError `unauthenticated` */
   refresh(token: string, caller: Caller): Promise<SignedIn>;
   /** Ends the session of a refresh token; silently when there is none. */
   signOut(token: string, caller: Caller): Promise<void>;
-  /** The context of a verified access token. @throws MusterError `unauthenticated` when the session ended */
-  /** @param isUse false: nobody asked for it, an open stream looks whether it may go on */
+  /**
+   * The context of a verified access token.
+   * @param isUse false: nobody asked for it, an open stream looks whether it may go on
+   * @throws MusterError `unauthenticated` when the session ended
+   */
   contextOf(claims: AccessClaims, caller: Caller, isUse?: boolean): Promise<PersonContext>;
   /** What somebody may was changed: it is looked up again. */
   forget(): void;
 }
 
-interface UserRow {
-  id: string;
-  username: string;
-  email: string;
-  name: string;
-  status: string;
-  must_change_password: boolean;
-  second_factor: boolean;
-  password_hash: string;
-  organization_id: string;
-  organization_number: number;
-  organization_name: string;
-  operates: boolean;
-  slug: string;
-}
-
 interface Person {
-  row: UserRow;
+  row: Account;
   held: Held;
 }
 
 /** Contexts are looked up again after this time: what was taken away stops to work that soon. */
 const CONTEXT_MS = 2000;
 
-export function createSessions(
-  db: Db,
-  secret: Secret,
-  throttle: Throttle,
-  catalogue: AccessCatalogue,
-  refusals: Refusals,
-): Sessions {
+export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogue): Sessions {
   const contexts = new Map<string, { at: number; lastUsed: number } & Person>();
   const lastUse = createLastUse(db);
 
-  async function signIn(input: Credentials, caller: Caller) {
-    const user = await findUser(db, input.username, input.organization);
-    // by whatever name he is called it is one account; a name that nobody has is slowed down in the same way
-    const account = user?.id ?? `${input.organization ?? ''}/${input.username}`;
-    throttle.check(account, caller.address);
-    if (!user || !isKnownDevice(secret, caller.knownDevices, user.id)) throttle.checkAccount(account);
-    const right = await verifyPassword(input.password, user?.password_hash);
-    // who was disabled is answered like somebody unknown
-    if (!user || !right || user.status !== 'active') {
-      throttle.failed(account, caller.address);
-      // not waited for: that an account is known must not show in the time of the answer
-      if (user) void refusals.note(contextFor(user, caller), { action: 'auth.refused', object: `user:${user.id}` });
-      throw unauthenticated('The user name or the password is wrong.');
-    }
-    throttle.succeeded(account, caller.address);
-    if (user.second_factor && !input.code) throw codeNeeded();
-    // who gets here knows the password: his codes are counted wherever they come from
-    if (user.second_factor) throttle.check(codeAccount(user.id), '');
-    const freshHash = isOutdated(user.password_hash) ? await hashPassword(input.password) : undefined;
+  async function open(account: Account, caller: Caller, prove: Proof): Promise<SignedIn | undefined> {
     const id = newId();
-    const opened = await inOrganization(db, contextFor(user, caller), async (ctx) => {
-      const factor = user.second_factor && (await useCode(ctx, secret, user.id, input.code as string));
-      if (factor === undefined) return false;
+    const opened = await inOrganization(db, contextFor(account, caller), async (ctx) => {
+      const details = await prove(ctx);
+      if (!details) return false;
       await ctx.db
         .insertInto('sessions')
         .values({
           id,
-          organization_id: user.organization_id,
-          user_id: user.id,
+          organization_id: account.organization_id,
+          user_id: account.id,
           client: clientOf(caller),
           address: caller.address,
-          user_agent: shortened(caller.userAgent),
+          user_agent: caller.userAgent.slice(0, LONGEST_USER_AGENT),
           expires_at: new Date(Date.now() + SESSION_SECONDS * 1000),
         })
         .execute();
-      await ctx.db
-        .updateTable('users')
-        .set({ last_sign_in_at: new Date(), ...(freshHash ? { password_hash: freshHash } : {}) })
-        .where('id', '=', user.id)
-        .execute();
-      const details = { session: id, ...(factor ? { factor } : {}) };
-      await audit(ctx, { action: 'auth.signed_in', object: `user:${user.id}`, details });
+      await ctx.db.updateTable('users').set({ last_sign_in_at: new Date() }).where('id', '=', account.id).execute();
+      await audit(ctx, {
+        action: 'auth.signed_in',
+        object: `user:${account.id}`,
+        details: { session: id, ...details },
+      });
       return true;
     });
-    if (!opened) {
-      throttle.failed(codeAccount(user.id), '');
-      await refusals.note(contextFor(user, caller), {
-        action: 'auth.refused',
-        object: `user:${user.id}`,
-        details: { factor: 'code' },
-      });
-      throw unauthenticated('The code is wrong.', [{ path: '/code', message: 'is wrong, or was used before' }]);
-    }
-    if (user.second_factor) throttle.succeeded(codeAccount(user.id), '');
-    const person = await inAuthentication(db, (trx) => withRoles(trx, user));
+    if (!opened) return undefined;
+    const person = await inAuthentication(db, (trx) => withRoles(trx, account));
     return signedIn(person, id, 0, SESSION_SECONDS);
   }
 
@@ -198,12 +135,12 @@ export function createSessions(
     const { id } = readRefreshToken(secret, token);
     const user = await inAuthentication(db, async (trx) => {
       const session = await trx.selectFrom('sessions').select('user_id').where('id', '=', id).executeTakeFirst();
-      return session ? readUser(trx, session.user_id) : undefined;
+      return session ? readAccount(trx, session.user_id) : undefined;
     });
     if (user) await end(id, user, caller, 'auth.signed_out');
   }
 
-  async function end(id: string, user: UserRow, caller: Caller, action: string): Promise<void> {
+  async function end(id: string, user: Account, caller: Caller, action: string): Promise<void> {
     contexts.delete(id);
     lastUse.forget(id);
     await inOrganization(db, contextFor(user, caller), async (ctx) => {
@@ -265,11 +202,11 @@ export function createSessions(
 
   /** An active person with what he may; undefined when there is none of this id any more. */
   async function readPerson(trx: Transaction<Database>, id: string): Promise<Person | undefined> {
-    const row = await readUser(trx, id);
+    const row = await readAccount(trx, id);
     return row?.status === 'active' ? withRoles(trx, row) : undefined;
   }
 
-  async function withRoles(trx: Transaction<Database>, row: UserRow): Promise<Person> {
+  async function withRoles(trx: Transaction<Database>, row: Account): Promise<Person> {
     // who has a password that somebody else gave him may nothing but change it
     const held = row.must_change_password ? [] : await readHeldRoles(trx, row.organization_id, row.id);
     const own = await readOwnRoles(trx, row.organization_id);
@@ -286,62 +223,13 @@ export function createSessions(
     };
   }
 
-  return { signIn, refresh, signOut, contextOf, forget: () => contexts.clear() };
+  return { open, refresh, signOut, contextOf, forget: () => contexts.clear() };
 }
-
-/** The password was right: the sign-in page asks for the code now. */
-const codeNeeded = () =>
-  unauthenticated('A code of your authenticator is needed.', [{ path: '/code', message: 'is needed' }]);
-
-const shortened = (userAgent: string) => userAgent.slice(0, 300);
 
 const clientOf = (caller: Caller) => createHash('sha256').update(`${caller.userAgent}\0${caller.address}`).digest();
 
-const usersWithOrganization = sql<UserRow>`
-  select u.id, u.username, u.email, u.name, u.status, u.must_change_password, u.password_hash,
-    exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as second_factor, o.id as organization_id, o.number as organization_number,
-    o.name as organization_name, o.operates, o.slug
-  from users u join organizations o on o.id = u.organization_id`;
-
-/** By user name or mail address. In several organizations the same name needs the organization said. */
-function findUser(db: Db, username: string, organization: string | undefined): Promise<UserRow | undefined> {
-  return inAuthentication(db, async (trx) => {
-    const { rows } = await sql<UserRow>`${usersWithOrganization}
-      where (lower(u.username) = lower(${username}) or lower(u.email) = lower(${username}))
-        and (${organization ?? null}::text is null or o.slug = ${organization ?? null}) limit 2`.execute(trx);
-    return rows.length === 1 ? rows[0] : undefined;
-  });
-}
-
-async function readUser(trx: Transaction<Database>, id: string): Promise<UserRow | undefined> {
-  const { rows } = await sql<UserRow>`${usersWithOrganization} where u.id = ${id}`.execute(trx);
-  return rows[0];
-}
-
-const isOf = (row: UserRow, claims: AccessClaims) =>
+const isOf = (row: Account, claims: AccessClaims) =>
   row.id === claims.userId && row.organization_id === claims.organizationId;
-
-const viewUser = (row: UserRow, grants: Grants): User => ({
-  id: row.id,
-  username: row.username,
-  name: row.name,
-  email: row.email,
-  permissions: [...grants.keys()],
-  mustChangePassword: row.must_change_password,
-  organization: { id: row.organization_id, name: row.organization_name, slug: row.slug },
-});
-
-/** On behalf of a person about whose rights nothing is asked: signing in and out. */
-const contextFor = (row: UserRow, caller: Caller, grants: Grants = new Map()): Context => ({
-  organizationId: row.organization_id,
-  organizationSlug: row.slug,
-  organizationNumber: row.organization_number,
-  actor: { kind: 'user', id: row.id, name: row.username },
-  grants,
-  requestId: caller.requestId,
-  address: caller.address,
-  userAgent: shortened(caller.userAgent),
-});
 
 const contextOfPerson = ({ row, held }: Person, sessionId: string, caller: Caller): PersonContext => ({
   ...contextFor(row, caller, held.grants),

@@ -2,7 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Context } from '../platform/context.ts';
 import { unauthenticated } from '../platform/errors.ts';
 import type { ApiKeys } from './api-keys/open.ts';
-import type { Caller, Sessions } from './sessions.ts';
+import { callerOf } from './caller.ts';
+import type { Sessions } from './sessions.ts';
 import type { AccessTokens } from './tokens.ts';
 
 /** Somebody whose credential is right. */
@@ -14,17 +15,6 @@ export interface Identified {
 
 /** Finds out who calls: a person by an access token, a script by an API key. @throws MusterError `unauthenticated` */
 export type Identify = (request: FastifyRequest) => Promise<Identified>;
-
-export const callerOf = (request: FastifyRequest): Caller => ({
-  address: request.ip,
-  userAgent: request.headers['user-agent'] ?? '',
-  requestId: request.id,
-  idleSeconds: readIdle(request.headers['x-idle-seconds']),
-});
-
-/** What a page says of its person; anything else is a use of now. */
-const readIdle = (header: string | string[] | undefined): number =>
-  typeof header === 'string' && /^\d{1,7}$/.test(header) ? Number(header) : 0;
 
 export function createIdentify(tokens: AccessTokens, sessions: Sessions, apiKeys: ApiKeys): Identify {
   return async (request) => {

@@ -1,0 +1,69 @@
+import type { User } from '@muster/contract/identity';
+import { sql, type Transaction } from 'kysely';
+import type { Context, Grants } from '../platform/context.ts';
+import { type Db, inAuthentication } from '../platform/db/store.ts';
+import type { DB as Database } from '../platform/db/types.ts';
+import type { Caller } from './caller.ts';
+
+/** A person as signing in sees one. */
+export interface Account {
+  id: string;
+  username: string;
+  email: string;
+  name: string;
+  status: string;
+  must_change_password: boolean;
+  second_factor: boolean;
+  password_hash: string;
+  organization_id: string;
+  organization_number: number;
+  organization_name: string;
+  operates: boolean;
+  slug: string;
+}
+
+const accounts = sql<Account>`
+  select u.id, u.username, u.email, u.name, u.status, u.must_change_password, u.password_hash,
+    exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as second_factor, o.id as organization_id, o.number as organization_number,
+    o.name as organization_name, o.operates, o.slug
+  from users u join organizations o on o.id = u.organization_id`;
+
+/** By user name or mail address. In several organizations the same name needs the organization said. */
+export function findAccount(db: Db, username: string, organization: string | undefined): Promise<Account | undefined> {
+  return inAuthentication(db, async (trx) => {
+    const { rows } = await sql<Account>`${accounts}
+      where (lower(u.username) = lower(${username}) or lower(u.email) = lower(${username}))
+        and (${organization ?? null}::text is null or o.slug = ${organization ?? null}) limit 2`.execute(trx);
+    return rows.length === 1 ? rows[0] : undefined;
+  });
+}
+
+export async function readAccount(trx: Transaction<Database>, id: string): Promise<Account | undefined> {
+  const { rows } = await sql<Account>`${accounts} where u.id = ${id}`.execute(trx);
+  return rows[0];
+}
+
+export const viewUser = (row: Account, grants: Grants): User => ({
+  id: row.id,
+  username: row.username,
+  name: row.name,
+  email: row.email,
+  permissions: [...grants.keys()],
+  mustChangePassword: row.must_change_password,
+  organization: { id: row.organization_id, name: row.organization_name, slug: row.slug },
+});
+
+/** On behalf of a person about whose rights nothing is asked: signing in and out. */
+export const contextFor = (row: Account, caller: Caller, grants: Grants = new Map()): Context => ({
+  organizationId: row.organization_id,
+  organizationSlug: row.slug,
+  organizationNumber: row.organization_number,
+  actor: { kind: 'user', id: row.id, name: row.username },
+  grants,
+  requestId: caller.requestId,
+  address: caller.address,
+  userAgent: caller.userAgent.slice(0, LONGEST_USER_AGENT),
+});
+
+/** Characters of it that are kept. */
+export const LONGEST_USER_AGENT = 300;
