@@ -83,6 +83,7 @@ export const accessRoutes = {
     summary: 'Make a role',
     tag: 'Access',
     access: { permission: 'role:write' },
+    stepUp: true,
     body: Strict(fields),
     response: Role,
     status: 201,
@@ -93,6 +94,7 @@ export const accessRoutes = {
     summary: 'Change a role of the organization',
     tag: 'Access',
     access: { permission: 'role:write' },
+    stepUp: true,
     params: RoleParams,
     body: Strict({ ...fields, name: Type.Optional(Name) }),
     response: Role,
@@ -104,6 +106,7 @@ export const accessRoutes = {
     summary: 'Delete a role of the organization that nobody holds',
     tag: 'Access',
     access: { permission: 'role:write' },
+    stepUp: true,
     params: RoleParams,
   }),
 } as const;

@@ -41,6 +41,7 @@ export const apiKeyRoutes = {
     summary: 'Make a key; its secret is shown once',
     tag: 'API keys',
     access: { permission: 'api-key:write' },
+    stepUp: true,
     body: Strict({
       name: Name,
       permissions: Type.Array(PermissionId, { minItems: 1, maxItems: 200, uniqueItems: true }),
@@ -58,6 +59,7 @@ export const apiKeyRoutes = {
     summary: 'A new secret; the old one works for the time of grace, or ends at once',
     tag: 'API keys',
     access: { permission: 'api-key:write' },
+    stepUp: true,
     params: KeyParams,
     body: Strict({ grace: Type.Optional(Type.String({ pattern: '^\\d{1,4}[smh]$' })) }),
     response: WithSecret,

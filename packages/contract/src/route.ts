@@ -26,6 +26,8 @@ export interface RouteDefinition {
   produces?: string[];
   /** The resource has versions: `If-Match` is required and `ETag` answered. */
   versioned?: true;
+  /** A person must have signed in a short while ago: what it does may give away more than a screen left alone should. */
+  stepUp?: true;
   /** Largest body in bytes; default 64 KiB. */
   bodyLimit?: number;
 }

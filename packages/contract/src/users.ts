@@ -48,6 +48,7 @@ export const userRoutes = {
     summary: 'Add a person with a first password, which the first sign-in replaces',
     tag: 'People',
     access: { permission: 'user:write' },
+    stepUp: true,
     body: Strict({
       username: Username,
       email: Email,
@@ -64,6 +65,7 @@ export const userRoutes = {
     summary: 'Change a person, or disable him: his sessions end at once',
     tag: 'People',
     access: { permission: 'user:write' },
+    stepUp: true,
     params: PersonParams,
     body: Strict({
       username: Type.Optional(Username),
@@ -80,6 +82,7 @@ export const userRoutes = {
     summary: 'Delete a person; what he did stays in the audit trail',
     tag: 'People',
     access: { permission: 'user:write' },
+    stepUp: true,
     params: PersonParams,
   }),
   assignRoles: route({
@@ -88,6 +91,7 @@ export const userRoutes = {
     summary: 'All the roles that a person holds, and where',
     tag: 'People',
     access: { permission: 'user:write' },
+    stepUp: true,
     params: PersonParams,
     body: Strict({ roles: Roles }),
     response: Person,

@@ -61,6 +61,9 @@ export function bindIdentity(
       request.log.info({ reqId, address, username, why: (error as Error).message }, 'a sign-in was refused');
       throw error;
     });
+    // a browser has one session: who signs in again, to prove that it is still him, gets a fresh one in its place (SEC-S1)
+    const before = request.cookies[COOKIE];
+    if (before) await sessions.signOut(before, callerOf(request), 'auth.session_replaced').catch(() => undefined);
     reply.setCookie(KNOWN, rememberDevice(secret, knownDevices, signedIn.user.id), {
       ...cookie,
       maxAge: KNOWN_SECONDS,

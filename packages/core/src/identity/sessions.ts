@@ -45,8 +45,8 @@ export interface Sessions {
   open(account: Account, caller: Caller, prove: Proof): Promise<SignedIn | undefined>;
   /** Rotates a refresh token. A token used twice ends the session. @throws MusterError `unauthenticated` */
   refresh(token: string, caller: Caller): Promise<SignedIn>;
-  /** Ends the session of a refresh token; silently when there is none. */
-  signOut(token: string, caller: Caller): Promise<void>;
+  /** Ends the session of a refresh token; silently when there is none. @param why as the audit trail says it */
+  signOut(token: string, caller: Caller, why?: 'auth.signed_out' | 'auth.session_replaced'): Promise<void>;
   /**
    * The context of a verified access token.
    * @param isUse false: nobody asked for it, an open stream looks whether it may go on
@@ -66,7 +66,7 @@ interface Person {
 const CONTEXT_MS = 2000;
 
 export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogue): Sessions {
-  const contexts = new Map<string, { at: number; lastUsed: number } & Person>();
+  const contexts = new Map<string, { at: number; provedAt: number; lastUsed: number } & Person>();
   const lastUse = createLastUse(db);
 
   async function open(account: Account, caller: Caller, prove: Proof): Promise<SignedIn | undefined> {
@@ -131,13 +131,13 @@ export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogu
     return signedIn(person, id, next, seconds);
   }
 
-  async function signOut(token: string, caller: Caller): Promise<void> {
+  async function signOut(token: string, caller: Caller, why = 'auth.signed_out'): Promise<void> {
     const { id } = readRefreshToken(secret, token);
     const user = await inAuthentication(db, async (trx) => {
       const session = await trx.selectFrom('sessions').select('user_id').where('id', '=', id).executeTakeFirst();
       return session ? readAccount(trx, session.user_id) : undefined;
     });
-    if (user) await end(id, user, caller, 'auth.signed_out');
+    if (user) await end(id, user, caller, why);
   }
 
   async function end(id: string, user: Account, caller: Caller, action: string): Promise<void> {
@@ -163,14 +163,15 @@ export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogu
       const found = await inAuthentication(db, async (trx) => {
         const session = await trx
           .selectFrom('sessions')
-          .select(['user_id', 'last_used_at'])
+          .select(['user_id', 'created_at', 'last_used_at'])
           .where('id', '=', sessionId)
           .where('user_id', '=', claims.userId)
           .where('ended_at', 'is', null)
           .where('expires_at', '>', new Date())
           .executeTakeFirst();
         const person = session && (await readPerson(trx, session.user_id));
-        return person && { ...person, lastUsed: session.last_used_at.getTime() };
+        if (!session || !person) return undefined;
+        return { ...person, provedAt: session.created_at.getTime(), lastUsed: session.last_used_at.getTime() };
       });
       if (!found) throw unauthenticated('This session has ended.');
       if (contexts.size > 10_000) contexts.clear();
@@ -179,7 +180,7 @@ export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogu
     }
     if (!isOf(known.row, claims)) throw unauthenticated('This session has ended.');
     await refuseRested(sessionId, known, known.lastUsed, caller, isUse);
-    return contextOfPerson(known, sessionId, caller);
+    return { ...contextOfPerson(known, sessionId, caller), provedAt: known.provedAt };
   }
 
   /** Ends a session that rested longer than its person's roles allow; else this is its newest use. @throws MusterError `unauthenticated` */

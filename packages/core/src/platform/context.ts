@@ -2,7 +2,7 @@ import type { Permission } from '@muster/contract/permissions';
 import type { Transaction } from 'kysely';
 import type { BusMessage } from './bus-message.ts';
 import type { DB as Database } from './db/types.ts';
-import { forbidden } from './errors.ts';
+import { forbidden, MusterError } from './errors.ts';
 
 /** Who acts. */
 export type Actor =
@@ -29,6 +29,8 @@ export interface Context {
   requestId: string;
   /** Address of the caller, where there is one. */
   address?: string | undefined;
+  /** When a person last proved who he is, ms since 1970; nothing for who has a credential of his own in each call. */
+  provedAt?: number | undefined;
   /** What the caller's program calls itself, shortened. */
   userAgent?: string | undefined;
 }
@@ -45,6 +47,15 @@ export function requirePermission(ctx: Context, permission: Permission): Scope {
   const scope = ctx.grants.get(permission);
   if (scope === undefined) throw forbidden();
   return scope;
+}
+
+/** So long after his sign-in a person may do what asks for one (ASVS 7.5.1, RFC 9470). */
+export const STEP_UP_SECONDS = 15 * 60;
+
+/** @throws MusterError `step_up` for a person who signed in longer ago than that */
+export function requireRecentProof({ provedAt }: Context): void {
+  if (provedAt === undefined || Date.now() - provedAt <= STEP_UP_SECONDS * 1000) return;
+  throw new MusterError('step_up', 'Sign in again to do this: your last sign-in is a while ago.');
 }
 
 /** The same permissions in the whole organization. */

@@ -5,6 +5,7 @@
 export type ErrorCode =
   | 'malformed' // 400: the bytes are not what the protocol asks for
   | 'unauthenticated' // 401: no or unknown credential
+  | 'step_up' // 401: known, but must sign in again for this (RFC 9470)
   | 'forbidden' // 403: known, but may not
   | 'not_found' // 404: absent, or in another organization: the caller cannot tell which
   | 'conflict' // 409: exists already, or the state does not allow it

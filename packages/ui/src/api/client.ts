@@ -6,6 +6,7 @@ import { type Access, createAccess } from './access.ts';
 import { addressOf } from './address.ts';
 import { ApiError, errorOf } from './error.ts';
 import { idleSeconds } from './idle.ts';
+import { needsStepUp, stepUp } from './step-up.ts';
 
 type Loose<T> = { [K in keyof T]: undefined extends T[K] ? T[K] | undefined : T[K] };
 type Part<Name extends string, T> = T extends Type.TSchema
@@ -87,14 +88,21 @@ export const access: Access = createAccess({
 });
 
 /** Sends with the token, renews it once where the server no longer takes it. @throws ApiError */
-const sendSigned = async (route: RouteDefinition, input: LooseInput, timeoutMs: number | null): Promise<Response> => {
-  if (route.access === 'public') return send(route, input, null, timeoutMs);
+const sendRenewed = async (route: RouteDefinition, input: LooseInput, timeoutMs: number | null): Promise<Response> => {
   const token = access.token();
   const response = await send(route, input, token, timeoutMs);
-  if (response.status !== 401 || token === null) return response;
+  if (response.status !== 401 || needsStepUp(response) || token === null) return response;
   // Another call may have renewed it meanwhile.
   const renewed = access.token() === token ? (await access.renew()).accessToken : access.token();
   return send(route, input, renewed, timeoutMs);
+};
+
+/** As whoever is signed in, who proves himself anew where the server wants it. @throws ApiError */
+const sendSigned = async (route: RouteDefinition, input: LooseInput, timeoutMs: number | null): Promise<Response> => {
+  if (route.access === 'public') return send(route, input, null, timeoutMs);
+  const response = await sendRenewed(route, input, timeoutMs);
+  if (!needsStepUp(response) || !(await stepUp())) return response;
+  return send(route, input, access.token(), timeoutMs);
 };
 
 /**

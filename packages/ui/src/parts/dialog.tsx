@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useFocusBack } from './use-focus-back.ts';
+import { useTopmost } from './use-topmost.ts';
 
 interface DialogProps {
   title: string;
@@ -16,8 +17,17 @@ interface DialogProps {
 export const Dialog = ({ title, onClose, keep = false, size = 520, children }: DialogProps) => {
   // Mantine's own return of the focus needs a dialog that stays rendered while it is closed.
   useFocusBack();
+  const isTopmost = useTopmost();
   return (
-    <Modal opened onClose={onClose} title={title} size={size} closeOnClickOutside={!keep} closeOnEscape={!keep}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size={size}
+      closeOnClickOutside={!keep}
+      closeOnEscape={!keep && isTopmost}
+      trapFocus={isTopmost}
+    >
       {children}
     </Modal>
   );

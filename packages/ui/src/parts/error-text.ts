@@ -11,6 +11,7 @@ export const useErrorText = (): ((error: unknown) => string) => {
     (error) => {
       if (!(error instanceof ApiError)) return t('unexpected', { detail: error instanceof Error ? error.message : '' });
       const { status, problem, retryAfter } = error;
+      if (error.needsStepUp) return t('needsStepUp');
       if ((status === 429 || status === 503) && retryAfter !== null) return t(`${status}-in`, { count: retryAfter });
       if (known.has(status)) return t(String(status));
       return problem?.detail ?? t('refused', { status });

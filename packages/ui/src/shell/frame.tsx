@@ -1,11 +1,12 @@
 import { routes } from '@muster/contract/routes';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { Suspense, useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../api/client.ts';
 import { useSession } from '../api/session.tsx';
 import { updateUser } from '../api/session-store.ts';
+import { onStepUp } from '../api/step-up.ts';
 import { lazyPart } from '../app/lazy-part.ts';
 import { useLiveRestored } from '../live/hooks.ts';
 import classes from './frame.module.css';
@@ -17,6 +18,7 @@ import { TopBar } from './top-bar.tsx';
 
 const Palette = lazyPart(() => import('./palette.tsx'));
 const KeysDialog = lazyPart(() => import('./keys-dialog.tsx'));
+const StepUpDialog = lazyPart(() => import('./step-up-dialog.tsx'));
 const ExportChip = lazyPart(() => import('../pages/device/export/export-chip.tsx'));
 
 const MAIN = 'main';
@@ -37,6 +39,20 @@ const useFreshRights = () => {
   }, [data]);
 };
 
+/** Whether somebody is asked to sign in again, and where the answer goes. */
+const useStepUp = () => {
+  const [answer, setAnswer] = useState<((proved: boolean) => void) | null>(null);
+  useEffect(() => {
+    const ask = () => new Promise<boolean>((resolve) => setAnswer(() => resolve));
+    return onStepUp(ask);
+  }, []);
+  const done = (proved: boolean) => {
+    answer?.(proved);
+    setAnswer(null);
+  };
+  return { isAsked: answer !== null, done };
+};
+
 const SignedInFrame = () => {
   const { t } = useTranslation('shell');
   const overlay = useOverlay();
@@ -45,6 +61,7 @@ const SignedInFrame = () => {
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   const shownPath = useRef(pathname);
+  const proof = useStepUp();
 
   useFreshRights();
   // What came while the connection was lost is known only to the server.
@@ -81,6 +98,7 @@ const SignedInFrame = () => {
       <Suspense>
         {overlay === 'palette' ? <Palette onClose={hideOverlay} /> : null}
         {overlay === 'keys' ? <KeysDialog onClose={hideOverlay} /> : null}
+        {proof.isAsked ? <StepUpDialog onDone={proof.done} /> : null}
       </Suspense>
     </div>
   );

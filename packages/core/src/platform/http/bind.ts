@@ -3,7 +3,7 @@ import { API_PREFIX } from '@muster/contract/routes';
 import { Problem } from '@muster/contract/schema';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type Type from 'typebox';
-import type { Context } from '../context.ts';
+import { type Context, requireRecentProof } from '../context.ts';
 import { MusterError, malformed } from '../errors.ts';
 import type { Refusals } from '../refusals.ts';
 
@@ -65,7 +65,10 @@ export function createBinder(app: FastifyInstance, authenticate: Authenticate, r
         const known = (ctx: Context) => {
           (request as Caller).context = ctx;
         };
-        return noting(request, async () => void (await authenticate(request, access, known)));
+        return noting(request, async () => {
+          const ctx = await authenticate(request, access, known);
+          if (route.stepUp && ctx) requireRecentProof(ctx);
+        });
       },
       handler: async (request, reply) => {
         const version = route.versioned ? readIfMatch(request) : 0;
@@ -98,7 +101,7 @@ function schemaOf(route: RouteDefinition, status: number) {
   return {
     summary: route.summary,
     tags: [route.tag],
-    ...(typeof access === 'object' ? { description: `Needs the permission \`${access.permission}\`.` } : {}),
+    ...describe(route),
     ...(access === 'public' ? {} : { security: [{ bearer: [] }] }),
     ...(params ? { params } : {}),
     ...(query ? { querystring: query } : {}),
@@ -106,6 +109,14 @@ function schemaOf(route: RouteDefinition, status: number) {
     ...(headers ? { headers } : {}),
     response: { [status]: answerOf(route), default: problemAnswer },
   };
+}
+
+function describe({ access, stepUp }: RouteDefinition): { description?: string } {
+  const needs = [
+    ...(typeof access === 'object' ? [`Needs the permission \`${access.permission}\`.`] : []),
+    ...(stepUp ? ['A person must have signed in within the last 15 minutes (RFC 9470).'] : []),
+  ];
+  return needs.length > 0 ? { description: needs.join(' ') } : {};
 }
 
 /** Described only: whoever reads a header says better than a schema what is wrong with it. */

@@ -1,11 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import type { Problem } from '@muster/contract/schema';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { STEP_UP_SECONDS } from '../context.ts';
 import { type ErrorCode, type Fault, MusterError } from '../errors.ts';
 
 const statuses: Record<ErrorCode, number> = {
   malformed: 400,
   unauthenticated: 401,
+  step_up: 401,
   forbidden: 403,
   not_found: 404,
   conflict: 409,
@@ -25,7 +27,7 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   if (status >= 500 && !known) request.log.error({ err: error }, 'a request failed');
   else request.log.debug({ err: error }, 'a request was refused');
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
-  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  if (status === 401) reply.header('www-authenticate', challengeOf(error));
   const problem: Problem = {
     type: 'about:blank',
     title: STATUS_CODES[status] ?? 'Error',
@@ -37,6 +39,12 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
   };
   reply.code(status).type('application/problem+json').serializer(JSON.stringify).send(problem);
 }
+
+/** RFC 6750; RFC 9470 where the credential is right and the sign-in too long ago. */
+const challengeOf = (error: unknown): string =>
+  error instanceof MusterError && error.code === 'step_up'
+    ? `Bearer error="insufficient_user_authentication", error_description="${error.message}", max_age="${STEP_UP_SECONDS}"`
+    : 'Bearer';
 
 interface Described {
   status: number;

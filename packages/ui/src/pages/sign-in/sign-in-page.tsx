@@ -1,67 +1,36 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Button, TextInput } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, faultOf } from '../../api/error.ts';
 import { useSession } from '../../api/session.tsx';
-import { useErrorText } from '../../parts/error-text.ts';
+import { CredentialFields } from '../../parts/credential-fields.tsx';
 import { FormFault } from '../../parts/form-fault.tsx';
 import { Gate } from '../../parts/gate.tsx';
-import { useCountdown } from './use-countdown.ts';
+import { useCredentials } from '../../parts/use-credentials.ts';
 
 /** Signs a person in; the way back to the page that was asked for is the router's. */
 const SignInPage = () => {
   const { t } = useTranslation('signIn');
-  const { session, signIn } = useSession();
+  const { session } = useSession();
   const [username, setUsername] = useState('');
-  const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
-  const [codeAsked, setCodeAsked] = useState(false);
   const first = useRef<HTMLInputElement>(null);
-  const text = useErrorText();
-  const [wait, startWait] = useCountdown();
-  const attempt = useMutation({
-    mutationFn: () =>
-      signIn({
-        username: username.trim(),
-        password,
-        ...(codeAsked && code.trim() !== '' ? { code: code.trim() } : {}),
-      }),
-    onError: (error) => {
-      if (faultOf(error, '/code')) setCodeAsked(true);
-      if (error instanceof ApiError && error.status === 429) startWait(error.retryAfter ?? 5);
-    },
-  });
+  const { fields, forgetCode, fault, hasFailed, isPending, isWaiting, submit } = useCredentials();
 
   useEffect(() => first.current?.focus(), []);
 
-  const { error } = attempt;
-  const isThrottled = error instanceof ApiError && error.status === 429;
-  const fault = (() => {
-    if (!error || attempt.isPending) return null;
-    if (isThrottled) return wait > 0 ? t('throttled', { count: wait }) : null;
-    // that one is needed is no fault: the field that appears says it
-    if (faultOf(error, '/code')) return faultOf(error, '/code') === 'is needed' ? null : t('wrongCode');
-    if (error instanceof ApiError && (error.status === 401 || error.status === 422)) return t('wrong');
-    return text(error);
-  })();
-  const expired = session.phase === 'signedOut' && session.expired && !error;
+  const expired = session.phase === 'signedOut' && session.expired && !hasFailed;
 
   return (
     <Gate
       title={t('title')}
       text={expired ? t('expired') : null}
-      onSubmit={() => {
-        if (wait === 0 && username.trim() !== '' && password !== '') attempt.mutate();
-      }}
+      onSubmit={() => submit({ username: username.trim() })}
     >
       <TextInput
         label={t('username')}
         value={username}
         onChange={(event) => {
           setUsername(event.currentTarget.value);
-          // another person may have no second factor
-          setCodeAsked(false);
+          forgetCode();
         }}
         autoComplete="username"
         autoCapitalize="none"
@@ -69,30 +38,9 @@ const SignInPage = () => {
         required
         ref={first}
       />
-      <PasswordInput
-        label={t('password')}
-        value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
-        autoComplete="current-password"
-        required
-        visibilityToggleButtonProps={{ 'aria-label': t('show') }}
-      />
-      {codeAsked ? (
-        <TextInput
-          label={t('code')}
-          description={t('codeHint')}
-          value={code}
-          onChange={(event) => setCode(event.currentTarget.value)}
-          autoComplete="one-time-code"
-          autoCapitalize="none"
-          spellCheck={false}
-          maxLength={20}
-          required
-          autoFocus
-        />
-      ) : null}
+      <CredentialFields {...fields} />
       <FormFault>{fault}</FormFault>
-      <Button type="submit" variant="filled" loading={attempt.isPending} disabled={wait > 0}>
+      <Button type="submit" variant="filled" loading={isPending} disabled={isWaiting}>
         {t('submit')}
       </Button>
     </Gate>
