@@ -10,6 +10,8 @@ export const Organization = Type.Object({
   retention: Type.Object({ rawDays: Type.Integer(), minuteDays: Type.Integer(), hourDays: Type.Integer() }),
   /** New passwords need small and large letters, digits and signs: a rule for those who must have one. */
   passwordClasses: Type.Boolean(),
+  /** Everybody proves himself with two factors: a password with a code, or a passkey. */
+  secondFactorRequired: Type.Boolean(),
   createdAt: Timestamp,
   version: Type.Integer(),
 });
@@ -24,6 +26,8 @@ export const User = Type.Object({
   permissions: Type.Array(Type.String()),
   /** The first password is known to whoever gave it: until it is changed nothing else is allowed. */
   mustChangePassword: Type.Boolean(),
+  /** His organization wants two factors, and he signed in with one: until he has set up another nothing else is allowed. */
+  mustSetUpSecondFactor: Type.Boolean(),
   organization: Type.Object({ id: Id, name: Type.String(), slug: Type.String() }),
 });
 export type User = Type.Static<typeof User>;
@@ -41,7 +45,7 @@ export const Session = Type.Object({
 });
 export type Session = Type.Static<typeof Session>;
 
-const Tokens = Type.Object({ accessToken: Type.String(), expiresIn: Type.Integer(), user: User });
+export const Tokens = Type.Object({ accessToken: Type.String(), expiresIn: Type.Integer(), user: User });
 export type Tokens = Type.Static<typeof Tokens>;
 
 export const identityRoutes = {
@@ -157,6 +161,7 @@ export const identityRoutes = {
         Strict({ rawDays: Type.Optional(Days), minuteDays: Type.Optional(Days), hourDays: Type.Optional(Days) }),
       ),
       passwordClasses: Type.Optional(Type.Boolean()),
+      secondFactorRequired: Type.Optional(Type.Boolean()),
     }),
     response: Organization,
     versioned: true,

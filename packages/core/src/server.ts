@@ -237,6 +237,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
     });
     const urls = { http: '', mqtt: '' };
+    let origins: readonly string[] = [];
     const readInstallation = createInstallationReader({
       db,
       meter,
@@ -258,6 +259,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       throttle,
       refusals,
       setup,
+      origins: () => origins,
       onOrganization: () => telemetry.channels.load(),
     });
     bindAccess(bind, db, catalogue);
@@ -293,6 +295,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     listening = true;
     urls.http = ports.http;
     urls.mqtt = ports.mqtt;
+    origins = ports.origins;
     checkpoints.start();
     undo.push(
       await tellRunning(config.dataDir, { pid: process.pid, http: ports.http, mqtt: ports.mqttHere, settings }),

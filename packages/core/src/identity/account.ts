@@ -14,6 +14,8 @@ export interface Account {
   status: string;
   must_change_password: boolean;
   second_factor: boolean;
+  /** His organization wants two factors of everybody. */
+  second_factor_required: boolean;
   password_hash: string;
   organization_id: string;
   organization_number: number;
@@ -25,7 +27,7 @@ export interface Account {
 const accounts = sql<Account>`
   select u.id, u.username, u.email, u.name, u.status, u.must_change_password, u.password_hash,
     exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as second_factor, o.id as organization_id, o.number as organization_number,
-    o.name as organization_name, o.operates, o.slug
+    o.name as organization_name, o.second_factor_required, o.operates, o.slug
   from users u join organizations o on o.id = u.organization_id`;
 
 /** By user name or mail address. In several organizations the same name needs the organization said. */
@@ -43,13 +45,15 @@ export async function readAccount(trx: Transaction<Database>, id: string): Promi
   return rows[0];
 }
 
-export const viewUser = (row: Account, grants: Grants): User => ({
+/** @param mayNothing he signed in with one factor where two are wanted */
+export const viewUser = (row: Account, grants: Grants, mayNothing: boolean): User => ({
   id: row.id,
   username: row.username,
   name: row.name,
   email: row.email,
   permissions: [...grants.keys()],
   mustChangePassword: row.must_change_password,
+  mustSetUpSecondFactor: mayNothing,
   organization: { id: row.organization_id, name: row.organization_name, slug: row.slug },
 });
 

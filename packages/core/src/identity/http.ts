@@ -1,22 +1,22 @@
 import { routes } from '@muster/contract/routes';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { getOrganization, updateOrganization } from '../organizations/index.ts';
 import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
-import { forbidden, unauthenticated } from '../platform/errors.ts';
+import { unauthenticated } from '../platform/errors.ts';
 import type { Binder } from '../platform/http/bind.ts';
 import type { Refusals } from '../platform/refusals.ts';
 import type { Secret } from '../platform/secret.ts';
 import { callerOf } from './caller.ts';
 import { changePassword } from './change-password.ts';
-import { rememberDevice } from './known-devices.ts';
 import { endSessions, listSessions } from './own-sessions.ts';
+import { bindPasskeys } from './passkeys/http.ts';
 import { confirm, disable, readState, renewBackupCodes, setUp } from './second-factor/manage.ts';
-import type { PersonContext, Sessions, SignedIn } from './sessions.ts';
+import { createSessionCookie, refuseForeignSite } from './session-cookie.ts';
+import type { PersonContext, Sessions } from './sessions.ts';
 import type { Setup } from './setup.ts';
 import { signIn } from './sign-in.ts';
 import type { Throttle } from './throttle.ts';
-import { ACCESS_SECONDS, type AccessTokens } from './tokens.ts';
+import type { AccessTokens } from './tokens.ts';
 
 export interface IdentityDeps {
   db: Db;
@@ -26,24 +26,19 @@ export interface IdentityDeps {
   throttle: Throttle;
   refusals: Refusals;
   setup: Setup;
+  /** Addresses under which browsers reach this server. */
+  origins(): readonly string[];
   /** An organization came to be. */
   onOrganization(): Promise<void>;
 }
 
-const COOKIE = 'muster_refresh';
-const COOKIE_PATH = '/api/v1/auth';
-const cookie = { path: COOKIE_PATH, httpOnly: true, secure: true, sameSite: 'strict' } as const;
-/** Which people signed in with this browser before: `known-devices.ts`. */
-const KNOWN = 'muster_known';
-/** As long as browsers keep a cookie at most. */
-const KNOWN_SECONDS = 400 * 86_400;
-
 export function bindIdentity(
   bind: Binder,
-  { db, secret, sessions, tokens, throttle, refusals, setup, onOrganization }: IdentityDeps,
+  { db, secret, sessions, tokens, throttle, refusals, setup, origins, onOrganization }: IdentityDeps,
 ): void {
   const { identity } = routes;
   const signInDeps = { db, secret, sessions, throttle, refusals };
+  const cookie = createSessionCookie(secret, sessions, tokens);
 
   bind(identity.setupState, async () => ({ required: await setup.required() }));
   bind(identity.setup, async ({ body, request }) => {
@@ -55,37 +50,30 @@ export function bindIdentity(
   bind(identity.login, async ({ body, request, reply }) => {
     refuseForeignSite(request);
     const { username } = body;
-    const knownDevices = request.cookies[KNOWN];
+    const knownDevices = cookie.knownDevices(request);
     const signedIn = await signIn(signInDeps, body, { ...callerOf(request), knownDevices }).catch((error) => {
       const { ip: address, id: reqId } = request;
       request.log.info({ reqId, address, username, why: (error as Error).message }, 'a sign-in was refused');
       throw error;
     });
-    // a browser has one session: who signs in again, to prove that it is still him, gets a fresh one in its place (SEC-S1)
-    const before = request.cookies[COOKIE];
-    if (before) await sessions.signOut(before, callerOf(request), 'auth.session_replaced').catch(() => undefined);
-    reply.setCookie(KNOWN, rememberDevice(secret, knownDevices, signedIn.user.id), {
-      ...cookie,
-      maxAge: KNOWN_SECONDS,
-    });
-    return answerTokens(signedIn, reply);
+    return cookie.begin(signedIn, request, reply);
   });
   bind(identity.refresh, async ({ request, reply }) => {
     refuseForeignSite(request);
-    const token = request.cookies[COOKIE];
+    const token = cookie.of(request);
     if (!token) throw unauthenticated();
     try {
-      return await answerTokens(await sessions.refresh(token, callerOf(request)), reply);
+      return await cookie.renew(await sessions.refresh(token, callerOf(request)), reply);
     } catch (error) {
-      reply.clearCookie(COOKIE, { path: COOKIE_PATH });
+      cookie.clear(reply);
       throw error;
     }
   });
   bind(identity.logout, async ({ request, reply }) => {
     refuseForeignSite(request);
-    const token = request.cookies[COOKIE];
+    const token = cookie.of(request);
     if (token) await sessions.signOut(token, callerOf(request)).catch(() => undefined);
-    reply.clearCookie(COOKIE, { path: COOKIE_PATH });
+    cookie.clear(reply);
     return undefined;
   });
   bind(identity.me, async ({ ctx }) => person(ctx).user);
@@ -94,10 +82,11 @@ export function bindIdentity(
   bind(identity.endSession, ({ ctx, params }) => endSessions(db, person(ctx), params.id));
   bind(identity.logoutEverywhere, async ({ ctx, reply }) => {
     await endSessions(db, person(ctx), 'all');
-    reply.clearCookie(COOKIE, { path: COOKIE_PATH });
+    cookie.clear(reply);
     return undefined;
   });
 
+  bindPasskeys(bind, { ...signInDeps, cookie, origins });
   const factors = { db, secret, throttle };
   const { secondFactor } = routes;
   bind(secondFactor.state, ({ ctx }) => readState(factors, person(ctx)));
@@ -110,19 +99,7 @@ export function bindIdentity(
   bind(identity.updateOrganization, ({ ctx, params, body, version }) =>
     updateOrganization(db, ctx, params.id, version, body),
   );
-
-  async function answerTokens(signedIn: SignedIn, reply: FastifyReply) {
-    reply.setCookie(COOKIE, signedIn.refreshToken, { ...cookie, maxAge: signedIn.refreshSeconds });
-    return { accessToken: await tokens.issue(signedIn.claims), expiresIn: ACCESS_SECONDS, user: signedIn.user };
-  }
 }
 
 /** A route of access `user` is a person's: `authenticate` made its context of a session. */
 const person = (ctx: Context) => ctx as PersonContext;
-
-/** Routes that live on a cookie answer this site's own pages, and programs that are no browser (SEC-S2). */
-function refuseForeignSite(request: FastifyRequest): void {
-  const site = request.headers['sec-fetch-site'];
-  if (site === undefined || site === 'same-origin' || site === 'none') return;
-  throw forbidden('This request came from another site.');
-}

@@ -28,8 +28,15 @@ export interface SignedIn {
 /** What a person's call is made on behalf of. */
 export type PersonContext = Context & { user: User; sessionId: string };
 
-/** Answers what the audit trail is to say of it; undefined: it proves nothing. */
-export type Proof = (ctx: TransactionContext) => Promise<Record<string, unknown> | undefined>;
+/** How somebody proved who he is. */
+export interface Proved {
+  /** With two factors. */
+  strong: boolean;
+  /** What the audit trail says of it. */
+  details: Record<string, unknown>;
+}
+/** undefined: it proves nothing */
+export type Proof = (ctx: TransactionContext) => Promise<Proved | undefined>;
 
 /** A session ends this long after its sign-in, however busy. */
 const SESSION_SECONDS = 12 * 3600;
@@ -39,7 +46,7 @@ const GRACE_MS = 10_000;
 export interface Sessions {
   /**
    * Opens a session for somebody who has proved who he is, or proves it now.
-   * @param prove uses something up, in the transaction that opens the session: answers what is to be audited; undefined: it proves nothing
+   * @param prove uses something up, in the transaction that opens the session
    * @returns undefined when nothing was proved
    */
   open(account: Account, caller: Caller, prove: Proof): Promise<SignedIn | undefined>;
@@ -59,6 +66,8 @@ export interface Sessions {
 
 interface Person {
   row: Account;
+  /** He signed in with one factor where two are wanted. */
+  isWeak: boolean;
   held: Held;
 }
 
@@ -71,9 +80,10 @@ export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogu
 
   async function open(account: Account, caller: Caller, prove: Proof): Promise<SignedIn | undefined> {
     const id = newId();
-    const opened = await inOrganization(db, contextFor(account, caller), async (ctx) => {
-      const details = await prove(ctx);
-      if (!details) return false;
+    const proved = await inOrganization(db, contextFor(account, caller), async (ctx) => {
+      const proof = await prove(ctx);
+      if (!proof) return undefined;
+      const { strong, details } = proof;
       await ctx.db
         .insertInto('sessions')
         .values({
@@ -83,6 +93,7 @@ export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogu
           client: clientOf(caller),
           address: caller.address,
           user_agent: caller.userAgent.slice(0, LONGEST_USER_AGENT),
+          strong,
           expires_at: new Date(Date.now() + SESSION_SECONDS * 1000),
         })
         .execute();
@@ -92,24 +103,29 @@ export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogu
         object: `user:${account.id}`,
         details: { session: id, ...details },
       });
-      return true;
+      return proof;
     });
-    if (!opened) return undefined;
-    const person = await inAuthentication(db, (trx) => withRoles(trx, account));
+    if (!proved) return undefined;
+    const person = await inAuthentication(db, (trx) => withRoles(trx, account, proved.strong));
     return signedIn(person, id, 0, SESSION_SECONDS);
   }
 
   async function refresh(token: string, caller: Caller): Promise<SignedIn> {
     const { id, counter } = readRefreshToken(secret, token);
     const { person, next, seconds, lastUsed } = await inAuthentication(db, async (trx) => {
-      const rotated = await sql<{ user_id: string; left: number; last_used_at: Date }>`
+      const rotated = await sql<{ user_id: string; strong: boolean; left: number; last_used_at: Date }>`
         update sessions set counter = counter + 1, rotated_at = now(), address = ${caller.address}, client = ${clientOf(caller)}
         where id = ${id} and counter = ${counter} and ended_at is null and expires_at > now()
-        returning user_id, last_used_at, extract(epoch from expires_at - now())::int as left`.execute(trx);
+        returning user_id, strong, last_used_at, extract(epoch from expires_at - now())::int as left`.execute(trx);
       const fresh = rotated.rows[0];
       if (fresh) {
-        const { user_id, left, last_used_at } = fresh;
-        return { person: await readPerson(trx, user_id), next: counter + 1, seconds: left, lastUsed: last_used_at };
+        const { user_id, strong, left, last_used_at } = fresh;
+        return {
+          person: await readPerson(trx, user_id, strong),
+          next: counter + 1,
+          seconds: left,
+          lastUsed: last_used_at,
+        };
       }
       const session = await trx.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
       if (!session || session.ended_at || session.expires_at < new Date()) throw unauthenticated();
@@ -118,9 +134,14 @@ export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogu
       const recent = Date.now() - session.rotated_at.getTime() < GRACE_MS;
       if (session.counter === counter + 1 && recent && sameClient) {
         const left = Math.floor((session.expires_at.getTime() - Date.now()) / 1000);
-        return { person: await readPerson(trx, session.user_id), next: session.counter, seconds: left, lastUsed };
+        return {
+          person: await readPerson(trx, session.user_id, session.strong),
+          next: session.counter,
+          seconds: left,
+          lastUsed,
+        };
       }
-      return { person: await readPerson(trx, session.user_id), next: undefined, seconds: 0, lastUsed };
+      return { person: await readPerson(trx, session.user_id, session.strong), next: undefined, seconds: 0, lastUsed };
     });
     if (!person) throw unauthenticated();
     if (next === undefined) {
@@ -163,13 +184,13 @@ export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogu
       const found = await inAuthentication(db, async (trx) => {
         const session = await trx
           .selectFrom('sessions')
-          .select(['user_id', 'created_at', 'last_used_at'])
+          .select(['user_id', 'strong', 'created_at', 'last_used_at'])
           .where('id', '=', sessionId)
           .where('user_id', '=', claims.userId)
           .where('ended_at', 'is', null)
           .where('expires_at', '>', new Date())
           .executeTakeFirst();
-        const person = session && (await readPerson(trx, session.user_id));
+        const person = session && (await readPerson(trx, session.user_id, session.strong));
         if (!session || !person) return undefined;
         return { ...person, provedAt: session.created_at.getTime(), lastUsed: session.last_used_at.getTime() };
       });
@@ -202,22 +223,23 @@ export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogu
   }
 
   /** An active person with what he may; undefined when there is none of this id any more. */
-  async function readPerson(trx: Transaction<Database>, id: string): Promise<Person | undefined> {
+  async function readPerson(trx: Transaction<Database>, id: string, strong: boolean): Promise<Person | undefined> {
     const row = await readAccount(trx, id);
-    return row?.status === 'active' ? withRoles(trx, row) : undefined;
+    return row?.status === 'active' ? withRoles(trx, row, strong) : undefined;
   }
 
-  async function withRoles(trx: Transaction<Database>, row: Account): Promise<Person> {
-    // who has a password that somebody else gave him may nothing but change it
-    const held = row.must_change_password ? [] : await readHeldRoles(trx, row.organization_id, row.id);
+  async function withRoles(trx: Transaction<Database>, row: Account, strong: boolean): Promise<Person> {
+    const isWeak = row.second_factor_required && !strong;
+    // who has a password that somebody else gave him may nothing but change it; who lacks a factor, nothing but set it up
+    const held = row.must_change_password || isWeak ? [] : await readHeldRoles(trx, row.organization_id, row.id);
     const own = await readOwnRoles(trx, row.organization_id);
-    return { row, held: addUp(held, catalogue, own, row.operates) };
+    return { row, isWeak, held: addUp(held, catalogue, own, row.operates) };
   }
 
-  function signedIn({ row, held }: Person, sessionId: string, counter: number, seconds: number): SignedIn {
+  function signedIn({ row, isWeak, held }: Person, sessionId: string, counter: number, seconds: number): SignedIn {
     return {
       claims: { userId: row.id, organizationId: row.organization_id, sessionId },
-      user: viewUser(row, held.grants),
+      user: viewUser(row, held.grants, isWeak),
       organizationNumber: row.organization_number,
       refreshToken: writeRefreshToken(secret, sessionId, counter),
       refreshSeconds: seconds,
@@ -232,8 +254,8 @@ const clientOf = (caller: Caller) => createHash('sha256').update(`${caller.userA
 const isOf = (row: Account, claims: AccessClaims) =>
   row.id === claims.userId && row.organization_id === claims.organizationId;
 
-const contextOfPerson = ({ row, held }: Person, sessionId: string, caller: Caller): PersonContext => ({
+const contextOfPerson = ({ row, isWeak, held }: Person, sessionId: string, caller: Caller): PersonContext => ({
   ...contextFor(row, caller, held.grants),
-  user: viewUser(row, held.grants),
+  user: viewUser(row, held.grants, isWeak),
   sessionId,
 });

@@ -103,6 +103,7 @@ export function createSetup(db: Db, dataDir: string, catalogue: AccessCatalogue)
         email: owner.email,
         permissions: [...(catalogue.permissionsOf('owner') ?? [])],
         mustChangePassword: false,
+        mustSetUpSecondFactor: false,
         organization: { id: organizationId, name: organization.name, slug: organization.slug },
       };
       return { organization: viewOrganization(made), user };

@@ -57,7 +57,7 @@ export async function signIn(
     if (freshHash) {
       await ctx.db.updateTable('users').set({ password_hash: freshHash }).where('id', '=', user.id).execute();
     }
-    return factor ? { factor } : {};
+    return { strong: factor !== undefined, details: factor ? { factor } : {} };
   });
   if (!signedIn) {
     throttle.failed(codeAccount(user.id), '');

@@ -13,6 +13,7 @@ export const viewOrganization = (row: Selectable<DB['organizations']>): Organiza
   slug: row.slug,
   retention: { rawDays: row.raw_days, minuteDays: row.minute_days, hourDays: row.hour_days },
   passwordClasses: row.password_classes,
+  secondFactorRequired: row.second_factor_required,
   createdAt: row.created_at.toISOString(),
   version: row.version,
 });
@@ -29,6 +30,7 @@ export interface OrganizationChange {
   name?: string;
   retention?: { rawDays?: number; minuteDays?: number; hourDays?: number };
   passwordClasses?: boolean;
+  secondFactorRequired?: boolean;
 }
 
 /** @throws MusterError `not_found`, `stale`, `invalid` when rollups would be kept for less time than what they are made of */
@@ -48,6 +50,7 @@ export const updateOrganization = (db: Db, ctx: Context, id: string, version: nu
       minute_days: change.retention?.minuteDays ?? before.minute_days,
       hour_days: change.retention?.hourDays ?? before.hour_days,
       password_classes: change.passwordClasses ?? before.password_classes,
+      second_factor_required: change.secondFactorRequired ?? before.second_factor_required,
     };
     if (next.minute_days < next.raw_days || next.hour_days < next.minute_days) {
       const message = 'must be at least as long as the finer values are kept';
@@ -60,6 +63,9 @@ export const updateOrganization = (db: Db, ctx: Context, id: string, version: nu
       .returningAll()
       .executeTakeFirstOrThrow();
     await tell(inside, { kind: 'organization.changed', organizationId: id });
+    if (next.second_factor_required !== before.second_factor_required) {
+      await tell(inside, { kind: 'access.changed', organizationId: id });
+    }
     return [
       viewOrganization(row),
       {

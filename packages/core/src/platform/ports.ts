@@ -20,6 +20,8 @@ export interface Ports {
   http: string;
   /** Where devices connect. */
   mqtt: string;
+  /** Addresses under which browsers reach it: the public one, or those that its names make. */
+  origins: string[];
   /** Where a program on this machine connects. */
   mqttHere: string;
   stop(): void;
@@ -45,7 +47,13 @@ export async function openPorts({ config, app, broker, certificate }: PortOption
     mqtt: `mqtt://${inUrl(told)}:${mqttPort}`,
     mqttHere,
   };
-  if (!certificate) return { ...urls, stop: () => undefined };
+  const names = [told, ...(certificate?.names() ?? []), ...(isLoopback(host) ? ['localhost'] : [])];
+  const { protocol } = new URL(urls.http);
+  const addresses =
+    publicUrl === undefined ? names.map((name) => `${protocol}//${inUrl(name)}:${httpPort}`) : [publicUrl];
+  // as browsers say it: without the port that everybody knows
+  const origins = addresses.map((address) => new URL(address).origin);
+  if (!certificate) return { ...urls, origins, stop: () => undefined };
 
   let context = createSecureContext(certificate.current());
   certificate.onRenewed((next) => {
@@ -56,7 +64,7 @@ export async function openPorts({ config, app, broker, certificate }: PortOption
     broker.listen(host, port, () => context),
   );
   const stop = await sendOn({ config, app, certificate, httpPort, base: urls.http });
-  return { ...urls, mqtt: `mqtts://${inUrl(told)}:${mqttsPort}`, stop };
+  return { ...urls, mqtt: `mqtts://${inUrl(told)}:${mqttsPort}`, origins, stop };
 }
 
 interface SendOnOptions {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { renderSVG } from 'uqr';
 import { audit } from '../../platform/audit.ts';
+import { tell } from '../../platform/bus.ts';
 import type { TransactionContext } from '../../platform/context.ts';
 import { type Db, inOrganization } from '../../platform/db/store.ts';
 import { conflict, invalid } from '../../platform/errors.ts';
@@ -74,8 +75,12 @@ export async function confirm({ db, secret, throttle }: SecondFactorDeps, ctx: P
       .set({ confirmed_at: new Date(), last_step: step })
       .where('user_id', '=', id)
       .execute();
+    const codes = await makeBackupCodes(inside, id);
+    // whoever confirmed it has just proved himself with it
+    await inside.db.updateTable('sessions').set({ strong: true }).where('id', '=', ctx.sessionId).execute();
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
     await audit(inside, { action: 'auth.second_factor_enabled', object: `user:${id}` });
-    return makeBackupCodes(inside, id);
+    return codes;
   });
   if (!backupCodes) refuseCode(throttle, id);
   throttle.succeeded(codeAccount(id), '');

@@ -32,6 +32,7 @@ export async function resetPassword(db: Db, ctx: Context, { username, secondFact
     if (!id) throw notFound('person');
     if (secondFactor) {
       await inside.db.deleteFrom('second_factors').where('user_id', '=', id).execute();
+      await inside.db.deleteFrom('passkeys').where('user_id', '=', id).execute();
       await inside.db.deleteFrom('backup_codes').where('user_id', '=', id).execute();
     }
     await inside.db

@@ -177,8 +177,23 @@ export interface Organizations {
   operates: Generated<boolean>;
   password_classes: Generated<boolean>;
   raw_days: Generated<number>;
+  second_factor_required: Generated<boolean>;
   slug: string;
   version: Generated<number>;
+}
+
+export interface Passkeys {
+  backed_up: boolean;
+  created_at: Generated<Timestamp>;
+  credential_id: string;
+  id: string;
+  last_used_at: Timestamp | null;
+  name: string;
+  organization_id: string;
+  public_key: Buffer;
+  sign_count: number;
+  transports: string[];
+  user_id: string;
 }
 
 export interface Places {
@@ -255,6 +270,7 @@ export interface Sessions {
   last_used_at: Generated<Timestamp>;
   organization_id: string;
   rotated_at: Generated<Timestamp>;
+  strong: Generated<boolean>;
   user_agent: string;
   user_id: string;
 }
@@ -323,6 +339,12 @@ export interface Throttles {
   until: Timestamp;
 }
 
+export interface UsedChallenges {
+  ends_at: Timestamp;
+  hash: Buffer;
+  organization_id: string;
+}
+
 export interface Users {
   created_at: Generated<Timestamp>;
   email: string;
@@ -354,6 +376,7 @@ export interface DB {
   installation: Installation;
   organization_ledgers: OrganizationLedgers;
   organizations: Organizations;
+  passkeys: Passkeys;
   places: Places;
   rejected_messages: RejectedMessages;
   role_assignments: RoleAssignments;
@@ -367,5 +390,6 @@ export interface DB {
   telemetry_layouts: TelemetryLayouts;
   telemetry_minutes: TelemetryMinutes;
   throttles: Throttles;
+  used_challenges: UsedChallenges;
   users: Users;
 }
