@@ -96,7 +96,7 @@ export function useJourney({ installation = 'owned', prepare }: JourneyOptions =
   });
 
   const open = async (path: string, options: BrowserContextOptions, prepared?: (visit: Visit) => Promise<void>) => {
-    const visit = await visits.open(there(browser), journey.link.origin, options);
+    const visit = await visits.open(there(browser), options.baseURL ?? journey.link.origin, options);
     await prepared?.(visit);
     await visit.page.goto(path);
     return visit;

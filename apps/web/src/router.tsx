@@ -1,5 +1,5 @@
 import { checked } from '@muster/ui/nav/checked.ts';
-import { requireFirstPassword, requireSetup, requireSignedIn, requireSignedOut } from '@muster/ui/nav/guards.ts';
+import { requireSetup, requireSignedIn, requireSignedOut, requireStep } from '@muster/ui/nav/guards.ts';
 import { type PlaceSearch, parsePlace } from '@muster/ui/nav/place.ts';
 import { parseReturn } from '@muster/ui/nav/return.ts';
 import { parsePeopleSearch } from '@muster/ui/pages/administration/people/search.ts';
@@ -24,6 +24,7 @@ import {
 const SetupPage = lazyRouteComponent(() => import('@muster/ui/pages/setup/setup-page.tsx'));
 const SignInPage = lazyRouteComponent(() => import('@muster/ui/pages/sign-in/sign-in-page.tsx'));
 const NewPasswordPage = lazyRouteComponent(() => import('@muster/ui/pages/new-password/new-password-page.tsx'));
+const SecondFactorPage = lazyRouteComponent(() => import('@muster/ui/pages/second-factor/second-factor-page.tsx'));
 const OverviewPage = lazyRouteComponent(() => import('@muster/ui/pages/overview/overview-page.tsx'));
 const FleetPage = lazyRouteComponent(() => import('@muster/ui/pages/fleet/fleet-page.tsx'));
 const PlacesPage = lazyRouteComponent(() => import('@muster/ui/pages/places/places-page.tsx'));
@@ -57,8 +58,16 @@ const newPassword = createRoute({
   getParentRoute: () => root,
   path: '/new-password',
   validateSearch: checked(parseReturn),
-  beforeLoad: ({ search }) => requireFirstPassword(search),
+  beforeLoad: ({ search }) => requireStep('newPassword', search),
   component: NewPasswordPage,
+});
+
+const secondFactor = createRoute({
+  getParentRoute: () => root,
+  path: '/second-factor',
+  validateSearch: checked(parseReturn),
+  beforeLoad: ({ search }) => requireStep('secondFactor', search),
+  component: SecondFactorPage,
 });
 
 /** Everything inside the frame: for whoever is signed in, with the place filter in every address. */
@@ -215,6 +224,7 @@ export const router = createRouter({
     setup,
     signIn,
     newPassword,
+    secondFactor,
     inside.addChildren([
       overview,
       fleet,

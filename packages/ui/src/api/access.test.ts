@@ -11,6 +11,7 @@ const tokensOf = (accessToken: string): Tokens => ({
     id: '01a1fd5f-0c58-7fff-a90d-d139751e22e5',
     name: '',
     mustChangePassword: false,
+    mustSetUpSecondFactor: false,
     username: 'marta',
     email: 'marta@example.com',
     permissions: [],

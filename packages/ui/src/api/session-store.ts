@@ -2,15 +2,17 @@ import type { User } from '@muster/contract/identity';
 import { routes } from '@muster/contract/routes';
 import { access, call, onSessionEnded } from './client.ts';
 import { ApiError } from './error.ts';
+import { answerWithPasskey } from './passkeys.ts';
 
 /**
  * Who sits in front of the screen. `unreachable`: the server did not answer yet, and is asked again. `newPassword`: signed in
- * with a password that somebody else gave, and allowed nothing but to choose another.
+ * with a password that somebody else gave, and allowed nothing but to choose another. `secondFactor`: signed in with one factor
+ * where the organization wants two, and allowed nothing but to set up the other.
  */
 export type Session =
   | { phase: 'starting' | 'unreachable' | 'setup'; user: null }
   | { phase: 'signedOut'; user: null; expired: boolean }
-  | { phase: 'signedIn' | 'newPassword'; user: User };
+  | { phase: 'signedIn' | 'newPassword' | 'secondFactor'; user: User };
 
 export interface SignInInput {
   username: string;
@@ -38,7 +40,12 @@ const become = (next: Session) => {
   for (const listener of listeners) listener();
 };
 
-const enter = (user: User) => become({ phase: user.mustChangePassword ? 'newPassword' : 'signedIn', user });
+const phaseOf = (user: User) => {
+  if (user.mustChangePassword) return 'newPassword';
+  return user.mustSetUpSecondFactor ? 'secondFactor' : 'signedIn';
+};
+
+const enter = (user: User) => become({ phase: phaseOf(user), user });
 
 const end = (expired: boolean) => {
   access.clear();
@@ -61,7 +68,7 @@ export const onSession = (listener: () => void): (() => void) => {
 const isRefused = (error: unknown) => error instanceof ApiError && (error.status === 401 || error.status === 403);
 
 /** Asks anew who is signed in, and what he may. @throws ApiError */
-const renewSession = async (): Promise<void> => enter((await access.renew()).user);
+export const renewSession = async (): Promise<void> => enter((await access.renew()).user);
 
 const askOnce = async (): Promise<void> => {
   if (localStorage.getItem(HINT)) {
@@ -90,6 +97,14 @@ export const startSession = async (): Promise<void> => {
 /** Signs in. @throws ApiError 401 for a wrong name or password, with a fault at `/code` when a code is needed, 429 with `retryAfter` when throttled */
 export const signIn = async (input: SignInInput): Promise<User> => {
   const tokens = await call(routes.identity.login, { body: input });
+  access.use(tokens);
+  enter(tokens.user);
+  return tokens.user;
+};
+
+/** Signs in with a passkey that the browser asks for. @throws ApiError 401 for one that opens nothing, or the browser's own error */
+export const signInWithPasskey = async (): Promise<User> => {
+  const tokens = await answerWithPasskey();
   access.use(tokens);
   enter(tokens.user);
   return tokens.user;

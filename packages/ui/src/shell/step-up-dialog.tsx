@@ -5,6 +5,7 @@ import { CredentialFields } from '../parts/credential-fields.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import form from '../parts/form.module.css';
 import { FormFault } from '../parts/form-fault.tsx';
+import { PasskeyButton } from '../parts/passkey-button.tsx';
 import { useCredentials } from '../parts/use-credentials.ts';
 
 /** Asks whoever signed in a while ago to prove that it is still him, before something is done that gives much away. */
@@ -28,6 +29,7 @@ const StepUpDialog = ({ onDone }: { onDone(proved: boolean): void }) => {
         <input type="text" autoComplete="username" value={user?.username ?? ''} readOnly hidden />
         <CredentialFields {...fields} isFirst />
         <FormFault>{fault}</FormFault>
+        <PasskeyButton onSignedIn={() => onDone(true)} />
         <div className={form.buttons}>
           <Button onClick={() => onDone(false)}>{common('cancel')}</Button>
           <Button type="submit" variant="filled" loading={isPending} disabled={isWaiting}>

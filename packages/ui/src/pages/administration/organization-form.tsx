@@ -7,7 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { ApiError, faultOf } from '../../api/error.ts';
 import { useMay } from '../../api/session.tsx';
-import { renameOrganization } from '../../api/session-store.ts';
+import { renameOrganization, renewSession } from '../../api/session-store.ts';
+import { Check } from '../../parts/check.tsx';
 import { useErrorText } from '../../parts/error-text.ts';
 import form from '../../parts/form.module.css';
 import { FormFault } from '../../parts/form-fault.tsx';
@@ -18,14 +19,23 @@ import { RetentionDialog } from './retention-dialog.tsx';
 const spans = ['rawDays', 'minuteDays', 'hourDays'] as const;
 const LONGEST_DAYS = 3653;
 
+/** What may be asked of everybody's sign-in. */
+const rules = ['secondFactorRequired', 'passwordClasses'] as const;
+
 interface Fields {
   name: string;
+  rules: Record<(typeof rules)[number], boolean>;
   days: Record<(typeof spans)[number], string>;
 }
 
-const fieldsOf = ({ name, retention: { rawDays, minuteDays, hourDays } }: Organization): Fields => ({
+const fieldsOf = ({ name, retention, secondFactorRequired, passwordClasses }: Organization): Fields => ({
   name,
-  days: { rawDays: String(rawDays), minuteDays: String(minuteDays), hourDays: String(hourDays) },
+  rules: { secondFactorRequired, passwordClasses },
+  days: {
+    rawDays: String(retention.rawDays),
+    minuteDays: String(retention.minuteDays),
+    hourDays: String(retention.hourDays),
+  },
 });
 
 const isOvertaken = (error: unknown): boolean => error instanceof ApiError && error.status === 412;
@@ -45,9 +55,9 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
   /** What was typed over which version; null: nothing. */
   const [draft, setDraft] = useState<{ basis: Organization; fields: Fields } | null>(null);
   const basis = draft?.basis ?? organization;
-  const { name, days } = draft?.fields ?? fieldsOf(organization);
+  const { name, days, rules: asked } = draft?.fields ?? fieldsOf(organization);
   const change = (part: Partial<Fields>) => {
-    const fields = { name, days, ...part };
+    const fields = { name, rules: asked, days, ...part };
     const isBack = JSON.stringify(fields) === JSON.stringify(fieldsOf(basis));
     setDraft(isBack ? null : { basis, fields });
   };
@@ -57,7 +67,10 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
     hourDays: daysOf(days.hourDays),
   };
   const isRight = name.trim() !== '' && spans.every((span) => parsed[span] !== null);
-  const isChanged = name.trim() !== basis.name || spans.some((span) => parsed[span] !== basis.retention[span]);
+  const isChanged =
+    name.trim() !== basis.name ||
+    spans.some((span) => parsed[span] !== basis.retention[span]) ||
+    rules.some((rule) => asked[rule] !== basis[rule]);
   const shorter = spans
     .map((span) => ({ span, days: parsed[span] ?? LONGEST_DAYS }))
     .filter(({ span, days }) => days < basis.retention[span]);
@@ -70,6 +83,7 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
         ifMatch: basis.version,
         body: {
           name: name.trim(),
+          ...asked,
           retention: {
             rawDays: parsed.rawDays ?? 1,
             minuteDays: parsed.minuteDays ?? 1,
@@ -81,6 +95,8 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
       client.setQueryData(['organization', organization.id], saved);
       setDraft(null);
       renameOrganization(saved.name);
+      // whoever asks a second factor of everybody is asked for his own
+      if (saved.secondFactorRequired !== basis.secondFactorRequired) void renewSession().catch(() => undefined);
     },
     onError: (error) => {
       if (isOvertaken(error)) void client.invalidateQueries({ queryKey: ['organization', organization.id] });
@@ -132,6 +148,19 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
             />
           ))}
         </div>
+        <fieldset className={classes.rules}>
+          <legend>{t('rules.title')}</legend>
+          {rules.map((rule) => (
+            <Check
+              key={rule}
+              label={t(`rules.${rule}`)}
+              note={t(`rules.${rule}Note`)}
+              checked={asked[rule]}
+              disabled={!mayChange}
+              onChange={(checked) => change({ rules: { ...asked, [rule]: checked } })}
+            />
+          ))}
+        </fieldset>
         {shorter.length > 0 && isRight ? <p role="status">{t('retention.shorter')}</p> : null}
         <FormFault>{overtaken ? fault('412') : save.error ? text(save.error) : null}</FormFault>
         {mayChange ? (

@@ -3,6 +3,7 @@ import { useSession } from '../../api/session.tsx';
 import { Fact, Facts } from '../../parts/facts.tsx';
 import { Card, Page } from '../../parts/page.tsx';
 import { MayCard } from './may-card.tsx';
+import { PasskeysCard } from './passkeys/passkeys-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import classes from './profile.module.css';
 import { SecondFactorCard } from './second-factor/second-factor-card.tsx';
@@ -27,6 +28,7 @@ const ProfilePage = () => {
           </Card>
           <PasswordCard user={user} />
           <SecondFactorCard />
+          <PasskeysCard />
         </div>
         <div className={classes.column}>
           <SessionsCard />

@@ -5,6 +5,7 @@ import { useSession } from '../../api/session.tsx';
 import { CredentialFields } from '../../parts/credential-fields.tsx';
 import { FormFault } from '../../parts/form-fault.tsx';
 import { Gate } from '../../parts/gate.tsx';
+import { PasskeyButton } from '../../parts/passkey-button.tsx';
 import { useCredentials } from '../../parts/use-credentials.ts';
 
 /** Signs a person in; the way back to the page that was asked for is the router's. */
@@ -43,6 +44,7 @@ const SignInPage = () => {
       <Button type="submit" variant="filled" loading={isPending} disabled={isWaiting}>
         {t('submit')}
       </Button>
+      <PasskeyButton />
     </Gate>
   );
 };
