@@ -1,14 +1,13 @@
-import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { promisify } from 'node:util';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Algorithm, hashRaw } from '@node-rs/argon2';
 import { invalid, tooMany } from '../platform/errors.ts';
 import { isCommon } from './common-passwords.ts';
-
-const derive = promisify(argon2);
 
 /** OWASP ASVS 5.0 appendix C: Argon2id with at least 46 MiB, one pass, one lane. */
 const MEMORY_KIB = 47_104;
 const PASSES = 1;
 const TAG_BYTES = 32;
+const ARGON2ID: Algorithm = 2;
 /** NIST SP 800-63B-4 3.1.1: 15 characters where the password is the only factor, 8 beside a second one. */
 const LENGTH_ALONE = 15;
 const LENGTH_BESIDE_FACTOR = 8;
@@ -74,15 +73,15 @@ async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const hash = (password: string, nonce: Buffer, memory: number, passes: number) =>
+const hash = (password: string, salt: Buffer, memoryCost: number, timeCost: number) =>
   inTurn(() =>
-    derive('argon2id', {
-      message: password.normalize('NFC'),
-      nonce,
+    hashRaw(password.normalize('NFC'), {
+      algorithm: ARGON2ID,
       parallelism: 1,
-      tagLength: TAG_BYTES,
-      memory,
-      passes,
+      outputLen: TAG_BYTES,
+      memoryCost,
+      timeCost,
+      salt,
     }),
   );
 
