@@ -1,11 +1,13 @@
 export { bindApiKeys } from './api-keys/http.ts';
 export { createApiKeys } from './api-keys/open.ts';
-export { bearerOf, createIdentify, type Identified, type Identify } from './callers.ts';
+export { bearerOf, callerOf, createIdentify, type Identified, type Identify } from './callers.ts';
 export { bindIdentity } from './http.ts';
 export { openThrottle } from './kept-throttle.ts';
-export { createSessions } from './sessions.ts';
+export { bindOrganizations } from './organizations/http.ts';
+export { type Caller, createSessions } from './sessions.ts';
 export { createSetup, type Setup } from './setup.ts';
 export { openSigningKeys } from './signing-keys.ts';
+export type { Throttle } from './throttle.ts';
 export { createAccessTokens } from './tokens.ts';
 export { bindUsers } from './users/http.ts';
 export { resetPassword } from './users/reset-password.ts';

@@ -9,6 +9,12 @@ import { FormFault } from '../../parts/form-fault.tsx';
 import { Gate } from '../../parts/gate.tsx';
 import { useCountdown } from './use-countdown.ts';
 
+/** `acme/anna`: the same user name may be there in several organizations. */
+const accountOf = (typed: string): { username: string; organization?: string } => {
+  const [, organization, username] = /^([a-z0-9-]{1,63})\/(.+)$/.exec(typed) ?? [];
+  return organization && username ? { username, organization } : { username: typed };
+};
+
 /** Signs a person in; the way back to the page that was asked for is the router's. */
 const SignInPage = () => {
   const { t } = useTranslation('signIn');
@@ -23,7 +29,7 @@ const SignInPage = () => {
   const attempt = useMutation({
     mutationFn: () =>
       signIn({
-        username: username.trim(),
+        ...accountOf(username.trim()),
         password,
         ...(codeAsked && code.trim() !== '' ? { code: code.trim() } : {}),
       }),
@@ -45,6 +51,7 @@ const SignInPage = () => {
     if (error instanceof ApiError && (error.status === 401 || error.status === 422)) return t('wrong');
     return text(error);
   })();
+  const isWrong = error instanceof ApiError && error.status === 401 && !attempt.isPending && !faultOf(error, '/code');
   const expired = session.phase === 'signedOut' && session.expired && !error;
 
   return (
@@ -57,6 +64,7 @@ const SignInPage = () => {
     >
       <TextInput
         label={t('username')}
+        description={isWrong ? t('usernameHint') : null}
         value={username}
         onChange={(event) => {
           setUsername(event.currentTarget.value);
