@@ -34,6 +34,8 @@ const everywhere = [
   '/administration/people',
   '/administration/roles',
   '/administration/api-keys',
+  '/administration/enrollment',
+  '/administration/organizations',
   '/profile',
 ];
 

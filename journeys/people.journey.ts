@@ -285,8 +285,7 @@ test('a person is added without a pointer', async () => {
 test('somebody without a role is told so, and what a new one allows comes to the open page', async () => {
   const person = await addPerson('leo');
   const { page, allow } = await journey.visitAsStranger('/');
-  // the place filter asks for places, of which there are none
-  allow(lostConnection, refused(403));
+  allow(lostConnection);
   await signIn(page, 'leo', FIRST);
   await choosePassword(page, FIRST, OWN);
   await shows(page.getByText('Nobody has given you a role yet.'));
@@ -302,4 +301,19 @@ test('somebody without a role is told so, and what a new one allows comes to the
   await page.getByRole('link', { name: 'Administration' }).click();
   await page.getByRole('link', { name: 'People' }).click();
   await reads(list(page), /leo[\s\S]*Administrator/);
+});
+
+test('whoever holds a role for one device sees that it stands somewhere, and not that it has no place', async () => {
+  await addPerson('ewa', [{ role: 'operator', deviceId: 'bench-1' }]);
+  const { page } = await journey.visitAsStranger('/');
+  await signIn(page, 'ewa', FIRST);
+  await choosePassword(page, FIRST, OWN);
+  await reads(page.getByRole('region', { name: 'In places you cannot see' }), /1 device/);
+  await isAccessible(page);
+  await takePictures(page, 'overview-of-a-device');
+  await page.getByRole('link', { name: 'Fleet' }).click();
+  await reads(page.getByRole('list', { name: 'Fleet' }), /Bench 1[\s\S]*In a place you cannot see/);
+  await page.getByRole('link', { name: 'Bench 1' }).click();
+  await shows(page.getByRole('main').getByText('In a place you cannot see'));
+  await isAccessible(page);
 });

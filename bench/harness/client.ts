@@ -6,13 +6,14 @@ import { owner } from './server.ts';
 /** The owner's hands: calls of the API as a script makes them. */
 export interface Client {
   get<T>(path: string): Promise<T>;
+  post<T>(path: string, body: object): Promise<T>;
   ledger(): Promise<Ledger>;
   /** An address that opens one live connection within half a minute. */
   liveAddress(): Promise<string>;
 }
 
 /** @throws Error when the server answers anything but success */
-export async function signIn(http: string): Promise<Client> {
+export async function signIn(http: string, who: { username: string; password: string } = owner): Promise<Client> {
   const call = async <T>(method: string, path: string, body?: object, token?: string): Promise<T> => {
     const response = await fetch(`${http}${API_PREFIX}${path}`, {
       method,
@@ -23,11 +24,15 @@ export async function signIn(http: string): Promise<Client> {
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return response.json() as Promise<T>;
+    return (response.status === 204 ? undefined : await response.json()) as T;
   };
-  const { accessToken } = await call<Tokens>('POST', routes.identity.login.path, owner);
+  const { accessToken } = await call<Tokens>('POST', routes.identity.login.path, {
+    username: who.username,
+    password: who.password,
+  });
   return {
     get: (path) => call('GET', path, undefined, accessToken),
+    post: (path, body) => call('POST', path, body, accessToken),
     ledger: () => call('GET', routes.telemetry.ledger.path, undefined, accessToken),
     async liveAddress() {
       const { ticket } = await call<{ ticket: string }>('POST', routes.live.ticket.path, undefined, accessToken);

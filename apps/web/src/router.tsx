@@ -35,6 +35,12 @@ const PeoplePage = lazyRouteComponent(() => import('@muster/ui/pages/administrat
 const PersonPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/people/person-page.tsx'));
 const RolesPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/roles/roles-page.tsx'));
 const ApiKeysPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/api-keys/api-keys-page.tsx'));
+const EnrollmentPage = lazyRouteComponent(
+  () => import('@muster/ui/pages/administration/enrollment/enrollment-page.tsx'),
+);
+const OrganizationsPage = lazyRouteComponent(
+  () => import('@muster/ui/pages/administration/organizations/organizations-page.tsx'),
+);
 const ProfilePage = lazyRouteComponent(() => import('@muster/ui/pages/profile/profile-page.tsx'));
 
 const root = createRootRoute();
@@ -212,6 +218,18 @@ const apiKeys = createRoute({
   component: ApiKeysPage,
 });
 
+const enrollment = createRoute({
+  getParentRoute: () => inside,
+  path: '/administration/enrollment',
+  component: EnrollmentPage,
+});
+
+const organizations = createRoute({
+  getParentRoute: () => inside,
+  path: '/administration/organizations',
+  component: OrganizationsPage,
+});
+
 const profile = createRoute({ getParentRoute: () => inside, path: '/profile', component: ProfilePage });
 
 const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: PageMissing });
@@ -235,6 +253,8 @@ export const router = createRouter({
       person,
       roles,
       apiKeys,
+      enrollment,
+      organizations,
       audit,
       profile,
       nowhere,

@@ -68,9 +68,28 @@ export const permissions = {
     title: { en: 'Make and rotate device tokens', pl: 'Wydawanie i wymiana tokenów urządzeń' },
     of: 'place',
   },
+  'enrollment:read': {
+    title: { en: 'See enrolment tokens', pl: 'Wgląd w tokeny rejestracji' },
+    of: 'place',
+  },
+  'enrollment:write': {
+    title: {
+      en: 'Make, change and revoke enrolment tokens',
+      pl: 'Tworzenie, zmiana i odwoływanie tokenów rejestracji',
+    },
+    of: 'place',
+  },
   'telemetry:read': {
     title: { en: 'Read measured values, events and the ledger', pl: 'Odczyt pomiarów, zdarzeń i bilansu' },
     of: 'place',
+  },
+  // of the ready-made roles only the owner's has it
+  'installation:own': {
+    title: {
+      en: 'Own the installation: make, disable and enable organizations',
+      pl: 'Własność instalacji: tworzenie, blokowanie i odblokowywanie organizacji',
+    },
+    of: 'installation',
   },
   'system:read': {
     title: { en: 'See health, figures and metrics of the installation', pl: 'Wgląd w stan i liczby instalacji' },

@@ -48,6 +48,8 @@ export const coreRoles: readonly BuiltInRole[] = [
       'place:write',
       'device:write',
       'device:credential',
+      'enrollment:read',
+      'enrollment:write',
       'system:read',
     ],
     idleMinutes: 60,

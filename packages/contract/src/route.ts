@@ -3,10 +3,18 @@ import type { Permission } from './permissions.ts';
 
 /**
  * Who may call a route. The server refuses to start when a route names none.
- * `public`: anybody. `user`: any signed-in person. `caller`: a signed-in person or an API key. `device`: a device token. `ticket`: a live ticket or a bearer token.
+ * `public`: anybody. `user`: any signed-in person. `caller`: a signed-in person or an API key. `device`: a device token. `enrollment`: an enrollment token. `ticket`: a live ticket or a bearer token.
  * `metrics`: the metrics token of the installation or `system:read`.
  */
-export type Access = 'public' | 'user' | 'caller' | 'device' | 'ticket' | 'metrics' | { permission: Permission };
+export type Access =
+  | 'public'
+  | 'user'
+  | 'caller'
+  | 'device'
+  | 'enrollment'
+  | 'ticket'
+  | 'metrics'
+  | { permission: Permission };
 
 /** One route, as data: the server validates and serializes by it, the browser types its calls by it, OpenAPI is made of it. */
 export interface RouteDefinition {

@@ -3,8 +3,10 @@ import { apiKeyRoutes } from './api-keys.ts';
 import { auditRoutes } from './audit.ts';
 import { deviceApiRoutes } from './device-api.ts';
 import { deviceRoutes } from './devices.ts';
+import { enrollmentRoutes } from './enrollment.ts';
 import { identityRoutes } from './identity.ts';
 import { liveRoutes } from './live.ts';
+import { organizationRoutes } from './organizations.ts';
 import { passkeyRoutes } from './passkeys.ts';
 import { placeRoutes } from './places.ts';
 import { secondFactorRoutes } from './second-factor.ts';
@@ -20,9 +22,11 @@ export const routes = {
   access: accessRoutes,
   apiKeys: apiKeyRoutes,
   users: userRoutes,
+  organizations: organizationRoutes,
   audit: auditRoutes,
   places: placeRoutes,
   devices: deviceRoutes,
+  enrollment: enrollmentRoutes,
   telemetry: telemetryRoutes,
   live: liveRoutes,
   deviceApi: deviceApiRoutes,

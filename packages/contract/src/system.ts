@@ -35,10 +35,12 @@ const Counts = Type.Object({
 
 export const Overview = Type.Object({
   devices: Counts,
-  /** One tile per root place, and one for devices without a place (`placeId` null) when there are any. */
+  /** One tile per root place; with `placeId` null one for devices without a place and one for those whose place is not to be seen, when there are any. */
   tiles: Type.Array(
     Type.Object({
       placeId: Nullable(Type.String()),
+      /** Its devices are somewhere, but whoever asks may not see where. */
+      isElsewhere: Type.Boolean(),
       name: Type.String(),
       kind: Nullable(Type.String()),
       /** How many places lie below it. */

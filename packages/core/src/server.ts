@@ -14,11 +14,14 @@ import {
   createRegistry,
   type LiveState,
 } from './devices/index.ts';
+import { bindEnrollment, createEnrollmentTokens } from './enrollment/index.ts';
 import {
   bearerOf,
   bindApiKeys,
   bindIdentity,
+  bindOrganizations,
   bindUsers,
+  callerOf,
   createAccessTokens,
   createApiKeys,
   createIdentify,
@@ -38,7 +41,7 @@ import { type ConnectionSettings, connectAlone, createPool } from './platform/db
 import { startDatabase } from './platform/db/start.ts';
 import { type Db, openDb } from './platform/db/store.ts';
 import { watchDisk } from './platform/disk.ts';
-import { forbidden, invalid, MusterError } from './platform/errors.ts';
+import { forbidden, invalid, MusterError, unauthenticated } from './platform/errors.ts';
 import { createHttpApp } from './platform/http/app.ts';
 import { createBinder } from './platform/http/bind.ts';
 import { honourIdempotencyKeys } from './platform/http/idempotency.ts';
@@ -148,6 +151,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const sessions = createSessions(db, secret, catalogue);
     const apiKeys = createApiKeys(db, catalogue);
     const identify = createIdentify(tokens, sessions, apiKeys);
+    const enrollmentTokens = createEnrollmentTokens(db, throttle, refusals);
     const auditKey = await openAuditKey(db, secret);
     const checkpoints = createCheckpoints(db, auditKey, config.dataDir, log);
     undo.push(checkpoints.stop);
@@ -220,6 +224,12 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       if (access === 'public' || access === 'device' || access === 'ticket') return undefined;
       const bearer = bearerOf(request);
       if (access === 'metrics' && bearer && opensMetrics(bearer)) return undefined;
+      if (access === 'enrollment') {
+        if (!bearer?.startsWith('me_')) throw unauthenticated('Send an enrollment token: Authorization: Bearer me_…');
+        const ctx = await enrollmentTokens.contextOf(bearer, callerOf(request));
+        known?.(ctx);
+        return ctx;
+      }
       const { context: ctx } = await identify(request);
       known?.(ctx);
       if (access === 'user' && ctx.actor.kind !== 'user') throw forbidden('Only a person may do this.');
@@ -265,9 +275,11 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     bindAccess(bind, db, catalogue);
     bindUsers(bind, db, catalogue);
     bindApiKeys(bind, db, catalogue);
+    bindOrganizations(bind, db);
     bindAudit(bind, { db, key: auditKey, dataDir: config.dataDir });
     bindPlaces(bind, db, kinds);
     bindDevices(bind, db, types, live);
+    bindEnrollment(bind, { db, types: types.byId, live, refusals });
     bindTelemetry(bind, { db, telemetry });
     bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), identify, bus });
     bindSystem(app, bind, { db, live, health, metrics, authenticate, readInstallation });

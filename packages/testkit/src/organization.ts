@@ -49,7 +49,7 @@ export type Admin = <Row = Record<string, unknown>>(text: string, values?: unkno
 export const PASSWORD = 'four tests before breakfast';
 let hash: Promise<string> | undefined;
 
-/** Makes a further organization with its owner; the API can not do that yet. */
+/** Makes a further organization with its owner, whose password is his own from the beginning. */
 export async function insertOrganization(admin: Admin, slug: string): Promise<{ id: string; username: string }> {
   const id = newId();
   const username = `owner-of-${slug}`;

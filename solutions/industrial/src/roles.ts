@@ -59,6 +59,8 @@ export const roles: readonly BuiltInRole[] = [
       'place:write',
       'device:write',
       'device:credential',
+      'enrollment:read',
+      'enrollment:write',
       'calibration:read',
       'calibration:write',
       'service:use',

@@ -17,6 +17,8 @@ export const roles: readonly BuiltInRole[] = [
       'place:write',
       'device:write',
       'device:credential',
+      'enrollment:read',
+      'enrollment:write',
     ],
     idleMinutes: 60,
   },

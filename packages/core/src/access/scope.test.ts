@@ -81,6 +81,21 @@ test('a role for a place holds in all below it, and outside of it nothing is the
   await problemOf(person.api.get('/users'), 403);
 });
 
+test('for whom a role holds for one device only, it stands somewhere, in a place that is not named', async () => {
+  const person = await server.addPerson([
+    { role: 'operator', deviceId: 'in-hall' },
+    { role: 'operator', deviceId: 'alone' },
+  ]);
+  const { tiles } = await bodyOf(person.api.get<Overview>('/overview'), 200);
+  assert.deepEqual(
+    tiles.map(({ placeId, name, isElsewhere, dots }) => [placeId, name, isElsewhere, dots[0]?.deviceId]).toSorted(),
+    [
+      [null, '', false, 'alone'],
+      [null, '', true, 'in-hall'],
+    ],
+  );
+});
+
 test('what is changed stays inside: no device and no place is moved in or out, or made outside', async () => {
   const person = await server.addPerson([{ role: 'administrator', placeId: hall.id }]);
   const mine = await bodyOf(

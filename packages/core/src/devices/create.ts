@@ -1,9 +1,9 @@
 import type { Device } from '@muster/contract/devices';
-import type { Context } from '../platform/context.ts';
+import type { Context, TransactionContext } from '../platform/context.ts';
 import { type Db, isForeignKeyViolation, isUniqueViolation } from '../platform/db/store.ts';
 import { conflict, invalid } from '../platform/errors.ts';
 import { mutation } from '../platform/mutation.ts';
-import { type LiveState, viewDevice } from './view.ts';
+import { type DeviceRow, type LiveState, viewDevice } from './view.ts';
 
 export interface DeviceFields {
   name?: string;
@@ -17,42 +17,57 @@ export interface DeviceFields {
   labels?: string[];
 }
 
+export type NewDevice = DeviceFields & { deviceId: string; type: string };
+
 /** @throws MusterError `invalid` for an unknown type or place, `conflict` when the id is taken */
 export const createDevice = (
   db: Db,
   ctx: Context,
-  input: DeviceFields & { deviceId: string; type: string },
+  input: NewDevice,
   types: ReadonlyMap<string, unknown>,
   live: LiveState,
 ): Promise<Device> =>
   mutation(db, ctx, 'device:write', async (inside) => {
-    if (!types.has(input.type)) {
-      throw invalid('There is no such device type.', [
-        { path: '/type', message: `must be one of ${[...types.keys()].join(', ')}` },
-      ]);
-    }
-    const row = await inside.db
-      .insertInto('devices')
-      .values({
-        organization_id: ctx.organizationId,
-        device_id: input.deviceId,
-        name: input.name?.trim() ?? input.deviceId,
-        type: input.type,
-        place_id: input.placeId ?? null,
-        role: input.role ?? null,
-        serial_number: input.serialNumber ?? null,
-        firmware_version: input.firmwareVersion ?? null,
-        ip_address: input.ipAddress ?? null,
-        mac_address: input.macAddress ?? null,
-        attributes: JSON.stringify(input.attributes ?? {}),
-        labels: input.labels ?? [],
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow()
-      .catch(explain);
+    const row = await addDevice(inside, input, types);
     const device = viewDevice(row, live);
     return [device, { action: 'device.created', object: `device:${row.device_id}`, details: { after: device } }];
   });
+
+/** The row of a new device. @throws MusterError `invalid`, `conflict` */
+export function addDevice(
+  ctx: TransactionContext,
+  input: NewDevice,
+  types: ReadonlyMap<string, unknown>,
+): Promise<DeviceRow> {
+  requireType(input.type, types);
+  return ctx.db
+    .insertInto('devices')
+    .values({
+      organization_id: ctx.organizationId,
+      device_id: input.deviceId,
+      name: input.name?.trim() ?? input.deviceId,
+      type: input.type,
+      place_id: input.placeId ?? null,
+      role: input.role ?? null,
+      serial_number: input.serialNumber ?? null,
+      firmware_version: input.firmwareVersion ?? null,
+      ip_address: input.ipAddress ?? null,
+      mac_address: input.macAddress ?? null,
+      attributes: JSON.stringify(input.attributes ?? {}),
+      labels: input.labels ?? [],
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+    .catch(explain);
+}
+
+/** @throws MusterError `invalid` */
+export function requireType(type: string, types: ReadonlyMap<string, unknown>): void {
+  if (types.has(type)) return;
+  throw invalid('There is no such device type.', [
+    { path: '/type', message: `must be one of ${[...types.keys()].join(', ')}` },
+  ]);
+}
 
 /** Says in words what the table refused. */
 export function explain(error: unknown): never {

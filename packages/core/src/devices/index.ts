@@ -1,8 +1,10 @@
 export { createDeviceConnections } from './connections.ts';
+export { addDevice, requireType } from './create.ts';
 export { bindDevices } from './http.ts';
 export { bindDeviceApi } from './http-device.ts';
 export { createPresence } from './presence.ts';
 export { provisionMany } from './provision-many.ts';
 export { createRegistry, type Registry } from './registry.ts';
+export { addToken } from './rotate-token.ts';
 export { createDeviceTypes } from './types.ts';
-export type { LiveState } from './view.ts';
+export { type LiveState, viewDevice } from './view.ts';

@@ -46,7 +46,7 @@ export function createRegistry(db: Db, bus: Bus): Registry {
           coalesce((select json_agg(json_build_object('hash', encode(t.hash, 'hex'), 'expiresAt', extract(epoch from t.expires_at) * 1000))
                     from device_tokens t where t.organization_id = d.organization_id and t.device = d.number), '[]') as tokens
         from unnest(${wanted.map((key) => key.slug)}::text[], ${wanted.map((key) => key.deviceId)}::text[]) as w(slug, device_id)
-        join organizations o on o.slug = w.slug
+        join organizations o on o.slug = w.slug and o.status = 'active'
         join devices d on d.organization_id = o.id and d.device_id = w.device_id`.execute(trx);
       return rows;
     });
@@ -62,7 +62,7 @@ export function createRegistry(db: Db, bus: Bus): Registry {
         select encode(t.hash, 'hex') as hash, o.slug, d.device_id as "deviceId"
         from device_tokens t
         join devices d on d.organization_id = t.organization_id and d.number = t.device
-        join organizations o on o.id = t.organization_id
+        join organizations o on o.id = t.organization_id and o.status = 'active'
         where t.hash = any(select decode(h, 'hex') from unnest(${hashes}::text[]) as h)`.execute(trx);
       return rows;
     });
@@ -81,6 +81,9 @@ export function createRegistry(db: Db, bus: Bus): Registry {
     if (message.kind === 'device.changed') forget(message.number, false);
     if (message.kind === 'device.deleted') forget(message.number, true);
     if (message.kind === 'organization.changed') devices.clear();
+    if (message.kind === 'organization.disabled') {
+      for (const [number, key] of [...keys]) if (key.startsWith(`${message.slug}/`)) forget(number, false);
+    }
   });
   bus.onGap(() => {
     for (const number of [...keys.keys()]) forget(number, false);

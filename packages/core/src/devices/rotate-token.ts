@@ -1,5 +1,5 @@
 import { tell } from '../platform/bus.ts';
-import type { Context } from '../platform/context.ts';
+import type { Context, TransactionContext } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
 import { notFound } from '../platform/errors.ts';
 import { readGrace } from '../platform/grace.ts';
@@ -36,11 +36,7 @@ export const rotateToken = (db: Db, ctx: Context, deviceId: string, grace: strin
       .set({ expires_at: endsAt })
       .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', endsAt)]))
       .executeTakeFirst();
-    const token = makeToken('md');
-    await inside.db
-      .insertInto('device_tokens')
-      .values({ id: newId(), organization_id: ctx.organizationId, device: device.number, hash: hashToken(token) })
-      .execute();
+    const token = await addToken(inside, device.number);
     await tell(inside, { kind: 'device.changed', organizationId: ctx.organizationId, number: device.number, deviceId });
     const oldTokenEndsAt = kept.numUpdatedRows > 0n ? endsAt.toISOString() : null;
     return [
@@ -48,3 +44,13 @@ export const rotateToken = (db: Db, ctx: Context, deviceId: string, grace: strin
       { action: 'device.token_rotated', object: `device:${deviceId}`, details: { grace } },
     ];
   });
+
+/** One more token of a device, to be shown once. */
+export async function addToken({ db, organizationId }: TransactionContext, device: number): Promise<string> {
+  const token = makeToken('md');
+  await db
+    .insertInto('device_tokens')
+    .values({ id: newId(), organization_id: organizationId, device, hash: hashToken(token) })
+    .execute();
+  return token;
+}

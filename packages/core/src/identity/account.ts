@@ -28,7 +28,7 @@ const accounts = sql<Account>`
   select u.id, u.username, u.email, u.name, u.status, u.must_change_password, u.password_hash,
     exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as second_factor, o.id as organization_id, o.number as organization_number,
     o.name as organization_name, o.second_factor_required, o.operates, o.slug
-  from users u join organizations o on o.id = u.organization_id`;
+  from users u join organizations o on o.id = u.organization_id and o.status = 'active'`;
 
 /** By user name or mail address. In several organizations the same name needs the organization said. */
 export function findAccount(db: Db, username: string, organization: string | undefined): Promise<Account | undefined> {

@@ -1,11 +1,14 @@
 export { bindApiKeys } from './api-keys/http.ts';
 export { createApiKeys } from './api-keys/open.ts';
+export { type Caller, callerOf } from './caller.ts';
 export { bindIdentity } from './http.ts';
 export { bearerOf, createIdentify, type Identified, type Identify } from './identify.ts';
 export { openThrottle } from './kept-throttle.ts';
+export { bindOrganizations } from './organizations/http.ts';
 export { createSessions } from './sessions.ts';
 export { createSetup, type Setup } from './setup.ts';
 export { openSigningKeys } from './signing-keys.ts';
+export type { Throttle } from './throttle.ts';
 export { createAccessTokens } from './tokens.ts';
 export { bindUsers } from './users/http.ts';
 export { resetPassword } from './users/reset-password.ts';

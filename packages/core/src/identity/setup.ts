@@ -10,6 +10,7 @@ import { type Db, inAuthentication, inOrganization } from '../platform/db/store.
 import { conflict, forbidden } from '../platform/errors.ts';
 import { hashToken } from '../platform/token.ts';
 import { newId } from '../platform/uuid.ts';
+import { foundOrganization } from './organizations/found.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
 
 export interface FirstOwner {
@@ -72,25 +73,12 @@ export function createSetup(db: Db, dataDir: string, catalogue: AccessCatalogue)
     return inOrganization(db, ctx, async (inside) => {
       await sql`select pg_advisory_xact_lock(${LOCK})`.execute(inside.db);
       if (!(await required())) throw conflict('This installation has its owner already.');
-      const made = await inside.db
-        .insertInto('organizations')
-        .values({ id: organizationId, slug: organization.slug, name: organization.name, operates: true })
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      await inside.db
-        .insertInto('users')
-        .values({
-          id: userId,
-          organization_id: organizationId,
-          username: owner.username,
-          email: owner.email,
-          password_hash: passwordHash,
-        })
-        .execute();
-      await inside.db
-        .insertInto('role_assignments')
-        .values({ organization_id: organizationId, user_id: userId, role: 'owner' })
-        .execute();
+      const made = await foundOrganization(inside, {
+        organization,
+        owner: { id: userId, username: owner.username, email: owner.email, passwordHash },
+        operates: true,
+        mustChangePassword: false,
+      });
       await audit(inside, {
         action: 'setup.completed',
         object: `organization:${organizationId}`,

@@ -138,3 +138,23 @@ test('an hour without a failure is forgotten, and memory stays bounded however m
     throttle.failed(`account-${account}`, `2001:db8:${account.toString(16)}::1`);
   assert.equal(wait('first', '192.0.2.1'), 0, 'the oldest made room');
 });
+
+test('whoever tries one token after the other waits; who repeats an old one keeps nobody beside him waiting', () => {
+  const isLate = (token: string, address = '192.0.2.1') => {
+    try {
+      throttle.checkToken(token, address);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+  for (let time = 0; time < 100; time++) {
+    if (!isLate('old')) throttle.failedToken('old', '192.0.2.1');
+    now += 600;
+  }
+  assert.ok(isLate('old') && !isLate('fresh'));
+  for (let guess = 0; guess < 40 && !isLate(`guess ${guess}`); guess++)
+    throttle.failedToken(`guess ${guess}`, '192.0.2.1');
+  assert.ok(isLate('fresh') && !isLate('fresh', '192.0.2.2'));
+  assert.equal(wait('anna', '192.0.2.1'), 0, 'people sign in');
+});

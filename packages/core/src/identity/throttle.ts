@@ -9,6 +9,8 @@ const FREE = {
   source: 30,
   /** One account from anywhere (NIST SP 800-63B-4 3.2.2: at most 100 in a row). */
   account: 100,
+  /** One source that tries enrollment tokens; apart from people, whom a device with an old token must not keep out. */
+  tokens: 30,
 } as const;
 type Kind = keyof typeof FREE;
 
@@ -38,6 +40,9 @@ export interface Throttle {
   checkAccount(account: string): void;
   failed(account: string, address: string): void;
   succeeded(account: string, address: string): void;
+  /** The same for credentials that name no account. @param token its hash @throws MusterError `too_many` */
+  checkToken(token: string, address: string): void;
+  failedToken(token: string, address: string): void;
 }
 
 export interface ThrottleOptions {
@@ -104,6 +109,16 @@ export function createThrottle({ now = Date.now, before = [], onChanged }: Throt
       // the source's count stays: one account of one's own must not buy attempts at others
       remove('pair', pairOf(account, address));
       remove('account', account.toLowerCase());
+    },
+    checkToken(token, address) {
+      refuse('pair', pairOf(token, address));
+      refuse('tokens', sourceOf(address));
+    },
+    failedToken(token, address) {
+      // who sends the same old token again and again guesses nothing, and keeps no device beside it waiting
+      const isNew = !entries.has(keyOf('pair', pairOf(token, address)));
+      add('pair', pairOf(token, address));
+      if (isNew) add('tokens', sourceOf(address));
     },
   };
 }

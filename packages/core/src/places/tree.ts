@@ -1,4 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Scope, TransactionContext } from '../platform/context.ts';
+import { invalid } from '../platform/errors.ts';
 
 /** Ids of a place and of all places below it, as a subquery. */
 export const placesBelow = (placeId: string): RawBuilder<{ id: string }> => sql<{ id: string }>`(
@@ -21,3 +23,10 @@ export const placeIdsBelow = (organizationColumn: string, placeColumn: string): 
       select p.id from places p join below b on p.parent_id = b.id where p.organization_id = ${organization})
     select coalesce(array_agg(id::text), '{}') from below) end`;
 };
+
+/** What holds in a place, holds in it and in all places below it. @throws MusterError `invalid` when it is not there */
+export async function scopeOfPlace(db: TransactionContext['db'], placeId: string): Promise<Scope> {
+  const { rows } = await sql<{ id: string }>`select id from places where id in ${placesBelow(placeId)}`.execute(db);
+  if (rows.length > 0) return { places: rows.map(({ id }) => id), devices: [] };
+  throw invalid('There is no such place.', [{ path: '/placeId', message: 'is no place of this organization' }]);
+}

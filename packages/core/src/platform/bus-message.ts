@@ -3,5 +3,7 @@ export type BusMessage =
   | { kind: 'device.changed'; organizationId: string; number: number; deviceId: string }
   | { kind: 'device.deleted'; organizationId: string; number: number; deviceId: string }
   | { kind: 'organization.changed'; organizationId: string }
+  /** Nothing of it may stay open. */
+  | { kind: 'organization.disabled'; organizationId: string; slug: string }
   /** Somebody may more or less than before, or nothing any more. */
   | { kind: 'access.changed'; organizationId: string };

@@ -8,6 +8,7 @@ import { forbidden, MusterError } from './errors.ts';
 export type Actor =
   | { kind: 'user'; id: string; name: string }
   | { kind: 'api-key'; id: string; name: string }
+  | { kind: 'enrollment-token'; id: string; name: string }
   | { kind: 'device'; id: string; name: string }
   | { kind: 'system'; id: 'system' | 'cli' | 'setup'; name: string };
 

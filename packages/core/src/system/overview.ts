@@ -61,13 +61,14 @@ export function readOverview(db: Db, ctx: Context, placeId: string | undefined, 
       topOf.set(id, top);
       const tile = tiles.get(top);
       if (tile) tile.places++;
-      else tiles.set(top, { placeId: top, name, kind, places: 0, devices: noCounts(), dots: [] });
+      else tiles.set(top, { placeId: top, isElsewhere: false, name, kind, places: 0, devices: noCounts(), dots: [] });
     }
     const all = noCounts();
     for (const device of devices) {
       const status = live(device.number)?.status ?? device.status;
       const top = device.place_id === null ? undefined : topOf.get(device.place_id);
-      const tile = tiles.get(top ?? '') ?? addUnplaced(tiles);
+      const isElsewhere = top === undefined && device.place_id !== null && device.place_id !== placeId;
+      const tile = tiles.get(top ?? nameOf(isElsewhere)) ?? addUnplaced(tiles, isElsewhere);
       count(all, status);
       count(tile.devices, status);
       tile.dots.push({ deviceId: device.device_id, name: device.name, status });
@@ -98,9 +99,12 @@ function count(counts: Counts, status: string): void {
   counts[status as keyof Counts]++;
 }
 
-function addUnplaced(tiles: Map<string, Tile>): Tile {
-  const tile: Tile = { placeId: null, name: '', kind: null, places: 0, devices: noCounts(), dots: [] };
-  tiles.set('', tile);
+/** No id of a place. */
+const nameOf = (isElsewhere: boolean) => (isElsewhere ? 'elsewhere' : '');
+
+function addUnplaced(tiles: Map<string, Tile>, isElsewhere: boolean): Tile {
+  const tile: Tile = { placeId: null, isElsewhere, name: '', kind: null, places: 0, devices: noCounts(), dots: [] };
+  tiles.set(nameOf(isElsewhere), tile);
   return tile;
 }
 

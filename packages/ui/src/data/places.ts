@@ -2,8 +2,10 @@ import type { Place } from '@muster/contract/places';
 import { routes } from '@muster/contract/routes';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { call } from '../api/client.ts';
-import { createPlaceTree, type PlaceTree } from './place-tree.ts';
+import { useMay } from '../api/session.tsx';
+import { createPlaceTree, type PlaceTree, pathOf } from './place-tree.ts';
 
 const AT_ONCE = 500;
 
@@ -18,9 +20,17 @@ const readPlaces = async (signal: AbortSignal): Promise<Place[]> => {
   return places;
 };
 
-/** All places. */
-const usePlaces = () =>
-  useQuery({ queryKey: ['places', 'all'], queryFn: ({ signal }) => readPlaces(signal), staleTime: 60_000 });
+/** All places; none for whoever may not see them. */
+const usePlaces = () => {
+  const enabled = useMay('place:read');
+  const { data, isPending, error } = useQuery({
+    queryKey: ['places', 'all'],
+    queryFn: ({ signal }) => readPlaces(signal),
+    staleTime: 60_000,
+    enabled,
+  });
+  return { data, isPending: enabled && isPending, error };
+};
 
 const none: readonly Place[] = [];
 
@@ -29,4 +39,15 @@ export const usePlaceTree = (): { tree: PlaceTree; isPending: boolean; error: Er
   const { data, isPending, error } = usePlaces();
   const tree = useMemo(() => createPlaceTree(data ?? none), [data]);
   return { tree, isPending, error };
+};
+
+/** Says where a place is: its path, nothing until it is read, and for whoever does not see it that it is not to be seen. */
+export const usePlaceName = (): ((placeId: string) => string) => {
+  const { t } = useTranslation('places');
+  const { tree, isPending, error } = usePlaceTree();
+  return (placeId) => {
+    const node = tree.find(placeId);
+    if (node) return pathOf(node);
+    return isPending || error ? '' : t('unseen');
+  };
 };

@@ -41,6 +41,8 @@ export const useCredentials = (onSignedIn?: () => void) => {
     forgetCode: () => setCodeAsked(false),
     fault,
     hasFailed: error !== null,
+    /** The name or the password, but not the code. */
+    isWrong: error instanceof ApiError && error.status === 401 && !attempt.isPending && !faultOf(error, '/code'),
     isPending: attempt.isPending,
     isWaiting: wait > 0,
     submit: (who: { username: string; organization?: string }) => {

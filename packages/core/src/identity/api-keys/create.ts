@@ -1,13 +1,13 @@
 import type { ApiKey } from '@muster/contract/api-keys';
 import type { Permission } from '@muster/contract/permissions';
-import { sql } from 'kysely';
 import { type AccessCatalogue, covers } from '../../access/index.ts';
-import { placesBelow } from '../../places/index.ts';
+import { scopeOfPlace } from '../../places/index.ts';
 import type { Context, Grants, Scope, TransactionContext } from '../../platform/context.ts';
 import type { Db } from '../../platform/db/store.ts';
 import { forbidden, invalid } from '../../platform/errors.ts';
+import { readExpiry } from '../../platform/expiry.ts';
 import { mutation } from '../../platform/mutation.ts';
-import { hashToken, makeToken } from '../../platform/token.ts';
+import { hashToken, hintOf, makeToken } from '../../platform/token.ts';
 import { newId } from '../../platform/uuid.ts';
 import { readKey, viewKey } from './view.ts';
 
@@ -18,10 +18,6 @@ export interface NewKey {
   deviceId?: string | null;
   expiresAt?: string | null;
 }
-
-/** Characters of a secret that are kept, so that people can tell keys apart: `mk_` and five more. */
-const HINT_LENGTH = 8;
-export const hintOf = (secret: string): string => secret.slice(0, HINT_LENGTH);
 
 /** A key may at most what its maker may; it belongs to the organization and outlives him. @throws MusterError `invalid`, `forbidden` */
 export const createKey = (
@@ -59,7 +55,7 @@ export const createKey = (
         place_id: input.placeId ?? null,
         device: where.device,
         created_by: ctx.actor.name,
-        expires_at: readExpiry(input.expiresAt),
+        expires_at: input.expiresAt ? readExpiry(input.expiresAt) : null,
       })
       .execute();
     const apiKey = viewKey(await readKey(inside, id));
@@ -68,16 +64,6 @@ export const createKey = (
       { action: 'api_key.created', object: `api-key:${id}`, details: { after: apiKey } },
     ];
   });
-
-/** @throws MusterError `invalid` for a time that is over */
-function readExpiry(text: string | null | undefined): Date | null {
-  if (!text) return null;
-  const at = new Date(text);
-  if (!(at.getTime() > Date.now())) {
-    throw invalid('The key would have ended already.', [{ path: '/expiresAt', message: 'must lie ahead' }]);
-  }
-  return at;
-}
 
 /** Where a key is to hold. @throws MusterError `invalid` */
 async function findWhere(
@@ -97,11 +83,5 @@ async function findWhere(
     return { scope: { places: [], devices: [device.number] }, device: device.number };
   }
   if (!placeId) return { scope: 'everywhere', device: null };
-  const { rows: places } = await sql<{ id: string }>`select id from places where id in ${placesBelow(placeId)}`.execute(
-    db,
-  );
-  if (places.length === 0) {
-    throw invalid('There is no such place.', [{ path: '/placeId', message: 'is no place of this organization' }]);
-  }
-  return { scope: { places: places.map(({ id }) => id), devices: [] }, device: null };
+  return { scope: await scopeOfPlace(db, placeId), device: null };
 }

@@ -4,8 +4,7 @@ import type { Context } from '../../platform/context.ts';
 import type { Db } from '../../platform/db/store.ts';
 import { readGrace } from '../../platform/grace.ts';
 import { mutation, reading } from '../../platform/mutation.ts';
-import { hashToken, makeToken } from '../../platform/token.ts';
-import { hintOf } from './create.ts';
+import { hashToken, hintOf, makeToken } from '../../platform/token.ts';
 import { readKey, selectKeys, viewKey } from './view.ts';
 
 /** By name. */

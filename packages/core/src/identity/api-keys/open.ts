@@ -100,7 +100,7 @@ function readKey(db: Db, hash: Buffer): Promise<Row | undefined> {
       select k.id, k.name, k.organization_id, o.number as organization_number, o.slug, o.operates, k.permissions, k.device,
         (extract(epoch from case when k.hash = ${hash} then k.expires_at else least(k.old_ends_at, k.expires_at) end) * 1000)::float8 as ends_at,
         ${placeIdsBelow('k.organization_id', 'k.place_id')} as places
-      from api_keys k join organizations o on o.id = k.organization_id
+      from api_keys k join organizations o on o.id = k.organization_id and o.status = 'active'
       where k.hash = ${hash} or k.old_hash = ${hash}`.execute(trx);
     return rows[0];
   });

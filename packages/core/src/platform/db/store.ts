@@ -33,15 +33,10 @@ export function inOrganization<T>(
   work: (ctx: TransactionContext) => Promise<T>,
   scope: Scope = 'everywhere',
 ): Promise<T> {
-  const { places, devices } = scope === 'everywhere' ? nowhere : scope;
   const told: BusMessage[] = [];
   return storeErrors(async () => {
     const result = await db.kysely.transaction().execute(async (trx) => {
-      await sql`select set_config('muster.organization', ${ctx.organizationId}, true),
-        set_config('muster.organization_number', ${String(ctx.organizationNumber)}, true),
-        set_config('muster.scope', ${scope === 'everywhere' ? 'everywhere' : 'some'}, true),
-        set_config('muster.scope_places', ${places.join()}, true),
-        set_config('muster.scope_devices', ${devices.join()}, true)`.execute(trx);
+      await setTenant(trx, ctx, scope);
       return work({ ...ctx, db: trx, told });
     });
     for (const message of told) db.onTold(message);
@@ -49,7 +44,38 @@ export function inOrganization<T>(
   });
 }
 
+/** Whose rows the transaction sees and changes from now on, and which of them. */
+async function setTenant(
+  trx: Transaction<Database>,
+  { organizationId, organizationNumber }: Context,
+  scope: Scope,
+): Promise<void> {
+  const { places, devices } = scope === 'everywhere' ? nowhere : scope;
+  await sql`select set_config('muster.organization', ${organizationId}, true),
+    set_config('muster.organization_number', ${String(organizationNumber)}, true),
+    set_config('muster.scope', ${scope === 'everywhere' ? 'everywhere' : 'some'}, true),
+    set_config('muster.scope_places', ${places.join()}, true),
+    set_config('muster.scope_devices', ${devices.join()}, true)`.execute(trx);
+}
+
 const nowhere = { places: [], devices: [] };
+
+/**
+ * Runs `work` in the same transaction for another organization, and comes back to the context's own, everywhere in it. For whoever
+ * looks after the installation, by a permission of it.
+ */
+export async function inOther<T>(
+  ctx: TransactionContext,
+  { id, number, slug }: { id: string; number: number; slug: string },
+  work: (other: TransactionContext) => Promise<T>,
+): Promise<T> {
+  const other = { ...ctx, organizationId: id, organizationNumber: number, organizationSlug: slug };
+  await setTenant(ctx.db, other, 'everywhere');
+  const result = await work(other);
+  // after a failure the transaction does nothing any more
+  await setTenant(ctx.db, ctx, 'everywhere');
+  return result;
+}
 
 /** Runs `work` as the role that finds out who calls: it sees credentials of every organization and nothing else. */
 export function inAuthentication<T>(db: Db, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> {

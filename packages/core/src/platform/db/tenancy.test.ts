@@ -24,6 +24,7 @@ before(async () => {
     await bodyOf(device.api.post('/device/telemetry', messages));
     await bodyOf(device.api.post('/device/events', { type: 'door' }));
     await problemOf(device.api.post('/device/telemetry', {}), 422);
+    await bodyOf(organization.api.post('/enrollment-tokens', { name: 'Installation' }), 201);
     await bodyOf(
       organization.api.post('/places', { name: 'Site', kind: 'site' }, { headers: { 'idempotency-key': 'k' } }),
     );
@@ -178,6 +179,7 @@ test('without a word about where a permission holds there is no device, no place
     'rejected_messages',
     'events',
     'organization_ledgers',
+    'enrollment_tokens',
   ];
   for (const table of hidden) {
     const { rows } = await client.query(`select count(*)::int as rows from ${table}`);

@@ -134,6 +134,24 @@ export interface DeviceTokens {
   organization_id: string;
 }
 
+export interface EnrollmentTokens {
+  created_at: Generated<Timestamp>;
+  created_by: string;
+  expires_at: Timestamp;
+  hash: Buffer;
+  hint: string;
+  id: string;
+  last_address: string | null;
+  last_used_at: Timestamp | null;
+  max_uses: number;
+  name: string;
+  organization_id: string;
+  place_id: string | null;
+  type: string | null;
+  uses: Generated<number>;
+  version: Generated<number>;
+}
+
 export interface Events {
   data: Json;
   device: number;
@@ -179,6 +197,7 @@ export interface Organizations {
   raw_days: Generated<number>;
   second_factor_required: Generated<boolean>;
   slug: string;
+  status: Generated<string>;
   version: Generated<number>;
 }
 
@@ -371,6 +390,7 @@ export interface DB {
   device_states: DeviceStates;
   device_tokens: DeviceTokens;
   devices: Devices;
+  enrollment_tokens: EnrollmentTokens;
   events: Events;
   idempotency_keys: IdempotencyKeys;
   installation: Installation;

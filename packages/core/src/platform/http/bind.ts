@@ -50,7 +50,7 @@ export function createBinder(app: FastifyInstance, authenticate: Authenticate, r
         if (context && refusals && error instanceof MusterError && error.code === 'forbidden') {
           const path = request.url.split('?', 1)[0]?.slice(0, 300);
           const object = `${route.method} ${route.path}`;
-          await refusals.note(context, { action: 'access.refused', object, details: { path } });
+          await refusals.note(context, { action: 'access.refused', object, details: { path, why: error.message } });
         }
         throw error;
       }
@@ -125,7 +125,8 @@ function headersOf({ method, access, versioned }: RouteDefinition) {
     const match = { type: 'string', description: 'The version that you changed, as in "3"; another one answers 412.' };
     return { type: 'object', properties: { 'If-Match': match }, required: ['If-Match'] };
   }
-  if (method !== 'POST' || (access !== 'user' && typeof access !== 'object')) return undefined;
+  if (method !== 'POST' || (access !== 'user' && access !== 'enrollment' && typeof access !== 'object'))
+    return undefined;
   const key = { type: 'string', description: 'Repeated within 24 hours, the first answer is given again.' };
   return { type: 'object', properties: { 'Idempotency-Key': key } };
 }

@@ -4,8 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDeviceTypes } from '../../data/device-types.ts';
 import type { DeviceFilter } from '../../data/devices.ts';
-import { pathOf } from '../../data/place-tree.ts';
-import { usePlaceTree } from '../../data/places.ts';
+import { usePlaceName } from '../../data/places.ts';
 import { LoadFault } from '../../parts/load-fault.tsx';
 import { useKeys } from '../../shell/keys.ts';
 import { DeviceRow } from './device-row.tsx';
@@ -35,7 +34,7 @@ export const DeviceTable = ({ filter, selected, onSelect, onTotal, empty }: Devi
   const rows = useDeviceRows(filter, range.first, range.last);
   const statusOf = useLiveStatus();
   const types = useDeviceTypes();
-  const { tree } = usePlaceTree();
+  const placeName = usePlaceName();
   const rowHeight = useRowHeight();
   const total = rows.total ?? 0;
 
@@ -107,7 +106,6 @@ export const DeviceTable = ({ filter, selected, onSelect, onTotal, empty }: Devi
         <ul className={classes.body} style={{ height: virtualizer.getTotalSize() }} aria-label={t('title')}>
           {items.map(({ index, start }) => {
             const device = rows.row(index);
-            const node = tree.find(device?.placeId);
             const live = device ? statusOf(device) : { status: 'pending' as const, lastSeenAt: null };
             return (
               <DeviceRow
@@ -117,7 +115,7 @@ export const DeviceTable = ({ filter, selected, onSelect, onTotal, empty }: Devi
                 count={total}
                 offset={start}
                 typeName={device ? types.nameOf(device.type) : ''}
-                placePath={node ? pathOf(node) : ''}
+                placePath={device?.placeId ? placeName(device.placeId) : ''}
                 status={live.status}
                 lastSeenAt={live.lastSeenAt}
                 isSelected={device !== undefined && device.deviceId === selected}

@@ -13,8 +13,9 @@ const worstFirst = ['error', 'offline', 'maintenance', 'pending'] as const;
 export const Tile = ({ tile, weight }: { tile: TileData; weight: number }) => {
   const { t } = useTranslation('overview');
   const { place } = usePlace();
-  const { devices, placeId, places } = tile;
-  const name = placeId === null ? t(place ? 'tile.here' : 'tile.unplaced') : tile.name;
+  const { devices, placeId, places, isElsewhere } = tile;
+  const unplaced = isElsewhere ? 'tile.elsewhere' : place ? 'tile.here' : 'tile.unplaced';
+  const name = placeId === null ? t(unplaced) : tile.name;
   const states = worstFirst.filter((state) => devices[state] > 0);
   const target = placeId ?? place;
   return (

@@ -8,26 +8,29 @@ import { Gate } from '../../parts/gate.tsx';
 import { PasskeyButton } from '../../parts/passkey-button.tsx';
 import { useCredentials } from '../../parts/use-credentials.ts';
 
+/** `acme/anna`: the same user name may be there in several organizations. */
+const accountOf = (typed: string): { username: string; organization?: string } => {
+  const [, organization, username] = /^([a-z0-9-]{1,63})\/(.+)$/.exec(typed) ?? [];
+  return organization && username ? { username, organization } : { username: typed };
+};
+
 /** Signs a person in; the way back to the page that was asked for is the router's. */
 const SignInPage = () => {
   const { t } = useTranslation('signIn');
   const { session } = useSession();
   const [username, setUsername] = useState('');
   const first = useRef<HTMLInputElement>(null);
-  const { fields, forgetCode, fault, hasFailed, isPending, isWaiting, submit } = useCredentials();
+  const { fields, forgetCode, fault, hasFailed, isWrong, isPending, isWaiting, submit } = useCredentials();
 
   useEffect(() => first.current?.focus(), []);
 
   const expired = session.phase === 'signedOut' && session.expired && !hasFailed;
 
   return (
-    <Gate
-      title={t('title')}
-      text={expired ? t('expired') : null}
-      onSubmit={() => submit({ username: username.trim() })}
-    >
+    <Gate title={t('title')} text={expired ? t('expired') : null} onSubmit={() => submit(accountOf(username.trim()))}>
       <TextInput
         label={t('username')}
+        description={isWrong ? t('usernameHint') : null}
         value={username}
         onChange={(event) => {
           setUsername(event.currentTarget.value);

@@ -9,10 +9,10 @@ import { useMay } from '../../../api/session.tsx';
 import { LoadFault } from '../../../parts/load-fault.tsx';
 import { Page } from '../../../parts/page.tsx';
 import { AdministrationTabs } from '../administration-tabs.tsx';
-import classes from './api-keys.module.css';
+import classes from '../credentials.module.css';
+import { RevokeDialog } from '../revoke-dialog.tsx';
 import { KeyRow } from './key-row.tsx';
 import { MakeKeyDialog } from './make-key-dialog.tsx';
-import { RevokeKeyDialog } from './revoke-key-dialog.tsx';
 import { RotateKeyDialog } from './rotate-key-dialog.tsx';
 
 type Action = { kind: 'make' } | { kind: 'rotate' | 'revoke'; apiKey: ApiKey };
@@ -57,7 +57,15 @@ const ApiKeysPage = () => {
       {data?.items.length === 0 ? <p className={classes.empty}>{t('none')}</p> : null}
       {action?.kind === 'make' ? <MakeKeyDialog onClose={close} /> : null}
       {action?.kind === 'rotate' ? <RotateKeyDialog apiKey={action.apiKey} onClose={close} /> : null}
-      {action?.kind === 'revoke' ? <RevokeKeyDialog apiKey={action.apiKey} onClose={close} /> : null}
+      {action?.kind === 'revoke' ? (
+        <RevokeDialog
+          name={action.apiKey.name}
+          text={t('revoke.text')}
+          queryKey={['api-keys']}
+          revoke={() => call(routes.apiKeys.revoke, { params: { id: action.apiKey.id } })}
+          onClose={close}
+        />
+      ) : null}
     </Page>
   );
 };

@@ -1,13 +1,12 @@
 import { Button } from '@mantine/core';
 import type { ApiKey } from '@muster/contract/api-keys';
 import { useTranslation } from 'react-i18next';
-import { pathOf } from '../../../data/place-tree.ts';
-import { usePlaceTree } from '../../../data/places.ts';
+import { usePlaceName } from '../../../data/places.ts';
 import { StateShape } from '../../../theme/state-mark.tsx';
 import { Age } from '../../../time/age.tsx';
 import { formatTime } from '../../../time/format.ts';
 import { useClockZone } from '../../../time/zone.ts';
-import classes from './api-keys.module.css';
+import classes from '../credentials.module.css';
 
 interface KeyRowProps {
   apiKey: ApiKey;
@@ -19,11 +18,10 @@ interface KeyRowProps {
 export const KeyRow = ({ apiKey, mayChange, onAction }: KeyRowProps) => {
   const { t, i18n } = useTranslation('apiKeys');
   const { zone } = useClockZone();
-  const { tree } = usePlaceTree();
+  const placeName = usePlaceName();
   const { name, hint, permissions, placeId, deviceId, createdBy, lastUsedAt, lastAddress } = apiKey;
   const moment = (text: string) => formatTime(Date.parse(text), { language: i18n.language, zone, style: 'moment' });
-  const place = tree.nodes.find((node) => node.place.id === placeId);
-  const where = placeId ? (place ? pathOf(place) : placeId) : (deviceId ?? t('everywhere'));
+  const where = placeId ? placeName(placeId) : (deviceId ?? t('everywhere'));
   const isOver = apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= Date.now();
   return (
     <li className={classes.key}>
@@ -36,7 +34,7 @@ export const KeyRow = ({ apiKey, mayChange, onAction }: KeyRowProps) => {
         <span>{t('madeBy', { name: createdBy, time: moment(apiKey.createdAt) })}</span>
         {apiKey.expiresAt ? (
           <span data-over={isOver}>
-            {isOver ? <StateShape state="warning" /> : null}
+            {isOver ? <StateShape state="warning" /> : null}{' '}
             {t(isOver ? 'over' : 'expires', { time: moment(apiKey.expiresAt) })}
           </span>
         ) : null}

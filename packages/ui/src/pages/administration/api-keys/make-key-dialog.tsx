@@ -11,7 +11,7 @@ import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
 import { PlaceSelect } from '../../../parts/place-select.tsx';
 import { PermissionChecks } from '../roles/permission-checks.tsx';
-import { Secret } from './secret.tsx';
+import { KeySecret } from './key-secret.tsx';
 
 const DAY_MS = 86_400_000;
 /** Days that a key is good for; 0: for ever. */
@@ -50,7 +50,7 @@ export const MakeKeyDialog = ({ onClose }: { onClose(): void }) => {
   return (
     <Dialog onClose={onClose} title={t(data ? 'made' : 'make.title')} size={560} keep={data !== undefined}>
       {data ? (
-        <Secret secret={data.secret} onKept={onClose} />
+        <KeySecret secret={data.secret} onKept={onClose} />
       ) : (
         <form
           className={form.form}

@@ -9,7 +9,7 @@ import { Dialog } from '../../../parts/dialog.tsx';
 import { useErrorText } from '../../../parts/error-text.ts';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
-import { Secret } from './secret.tsx';
+import { KeySecret } from './key-secret.tsx';
 
 const graces = ['0s', '1h', '24h', '168h'] as const;
 
@@ -28,7 +28,7 @@ export const RotateKeyDialog = ({ apiKey, onClose }: { apiKey: ApiKey; onClose()
   return (
     <Dialog onClose={onClose} title={title} size={520} keep={data !== undefined}>
       {data ? (
-        <Secret secret={data.secret} onKept={onClose} />
+        <KeySecret secret={data.secret} onKept={onClose} />
       ) : (
         <div className={form.form}>
           <Select

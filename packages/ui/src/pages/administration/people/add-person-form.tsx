@@ -1,4 +1,4 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { routes } from '@muster/contract/routes';
 import type { Person } from '@muster/contract/users';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
@@ -10,9 +10,9 @@ import { keepPerson } from '../../../data/people.ts';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
 import { useRequestKey } from '../../../parts/use-request-key.ts';
-import { LEAST_VARIETY, lengthOf, PASSWORD_LENGTH, variety } from '../../setup/password.ts';
+import { PASSWORD_LENGTH } from '../../setup/password.ts';
 import { assignmentsOf, newRow } from './assignments.ts';
-import { makePassword } from './new-password.ts';
+import { FirstPassword, isPasswordRight } from './first-password.tsx';
 import classes from './people.module.css';
 import { RoleRows } from './role-rows.tsx';
 import { useFaultText } from './use-fault-text.ts';
@@ -36,7 +36,6 @@ export const AddPersonForm = ({ onAdded, onCancel }: AddPersonFormProps) => {
   const client = useQueryClient();
   const keyOf = useRequestKey();
   const [input, setInput] = useState({ username: '', name: '', email: '', password: '' });
-  const [isPasswordShown, setPasswordShown] = useState(false);
   const [rows, setRows] = useState(() => [newRow()]);
   const [isChecked, setChecked] = useState(false);
 
@@ -47,10 +46,7 @@ export const AddPersonForm = ({ onAdded, onCancel }: AddPersonFormProps) => {
   const wrong = {
     username: /^[^\s/:]{1,64}$/.test(username) ? null : t('fault.username'),
     email: /^[^\s@]+@[^\s@]+$/.test(email) ? null : t('fault.email'),
-    password:
-      lengthOf(password) >= PASSWORD_LENGTH && variety(password) >= LEAST_VARIETY
-        ? null
-        : t('fault.password', { count: PASSWORD_LENGTH }),
+    password: isPasswordRight(password) ? null : t('fault.password', { count: PASSWORD_LENGTH }),
   };
   const isRight = !wrong.username && !wrong.email && !wrong.password && assignments !== null;
 
@@ -111,28 +107,11 @@ export const AddPersonForm = ({ onAdded, onCancel }: AddPersonFormProps) => {
         autoComplete="off"
         required
       />
-      <div className={classes.password}>
-        <PasswordInput
-          label={t('field.password')}
-          description={t('field.passwordHint', { count: PASSWORD_LENGTH })}
-          value={password}
-          onChange={(event) => set({ password: event.currentTarget.value })}
-          error={(isChecked && wrong.password) || faultOf(error, '/password')}
-          autoComplete="new-password"
-          visible={isPasswordShown}
-          onVisibilityChange={setPasswordShown}
-          visibilityToggleButtonProps={{ 'aria-label': t('field.show') }}
-          required
-        />
-        <Button
-          onClick={() => {
-            set({ password: makePassword() });
-            setPasswordShown(true);
-          }}
-        >
-          {t('add.generate')}
-        </Button>
-      </div>
+      <FirstPassword
+        value={password}
+        onChange={(next) => set({ password: next })}
+        error={(isChecked && wrong.password) || faultOf(error, '/password')}
+      />
       <RoleRows
         rows={rows}
         onChange={(next) => {

@@ -1,7 +1,4 @@
 import type { Assignment } from '@muster/contract/access';
-import { useTranslation } from 'react-i18next';
-import { isWithin } from '../../../data/place-tree.ts';
-import { usePlaceTree } from '../../../data/places.ts';
 
 /** A role that is being given: with a place or a device to be chosen, it is not yet ready. */
 export interface AssignmentRow {
@@ -43,22 +40,4 @@ export const assignmentsOf = (rows: readonly AssignmentRow[]): Assignment[] | nu
     placeId: where === 'place' ? placeId : null,
     deviceId: where === 'device' ? deviceId : null,
   }));
-};
-
-/** Says where something holds. */
-export const useWhere = () => {
-  const { t } = useTranslation('people');
-  const { tree } = usePlaceTree();
-  const placeName = (id: string): string => tree.find(id)?.place.name ?? t('where.unknownPlace');
-  return {
-    placeName,
-    /** Does a place stand somewhere inside another one? */
-    isBelow: (id: string, above: string): boolean => {
-      const node = tree.find(above);
-      return node !== undefined && isWithin(node, id);
-    },
-    /** Null: in the whole organization. */
-    whereOf: ({ placeId, deviceId }: Omit<Assignment, 'role'>): string | null =>
-      placeId !== null ? placeName(placeId) : deviceId,
-  };
 };

@@ -5,8 +5,8 @@ import { personPermissions } from '../../../data/people.ts';
 import { usePermissionGroups } from '../../../data/permissions.ts';
 import { LoadFault } from '../../../parts/load-fault.tsx';
 import { Card } from '../../../parts/page.tsx';
-import { useWhere } from './assignments.ts';
 import classes from './people.module.css';
+import { useWhere } from './use-where.ts';
 
 interface Held {
   permission: string;

@@ -1,8 +1,8 @@
 import type { Assignment } from '@muster/contract/access';
 import { useTranslation } from 'react-i18next';
 import { useRoles } from '../../../data/roles.ts';
-import { useWhere } from './assignments.ts';
 import classes from './people.module.css';
+import { useWhere } from './use-where.ts';
 
 /** Roles in a line, each with its place or device where it does not hold everywhere. */
 export const RoleChips = ({ roles }: { roles: readonly Assignment[] }) => {

@@ -22,7 +22,7 @@ test('the command publishes what the device may send', () => {
   );
   assert.match(mosquittoCommand('mqtts://muster.example', credentials, '{}'), /-p 8883 --tls-use-os-certs/);
   assert.equal(
-    curlCommand('http://10.0.0.7:8080/', 'md_secret', '{"values":{"p1":5}}'),
+    curlCommand('http://10.0.0.7:8080/', 'md_secret', '/device/telemetry', '{"values":{"p1":5}}'),
     `curl -H 'Authorization: Bearer md_secret' -H 'Content-Type: application/json' -d '{"values":{"p1":5}}' http://10.0.0.7:8080/api/v1/device/telemetry`,
   );
 });

@@ -42,12 +42,12 @@ export const mosquittoCommand = (mqttUrl: string, { username, token, topic }: Pu
   ].join(' ');
 };
 
-/** The line that sends the same over HTTP. */
-export const curlCommand = (httpUrl: string, token: string, message: string): string =>
+/** The line that sends JSON over HTTP. @param path below the prefix of the API */
+export const curlCommand = (httpUrl: string, token: string, path: string, message: string): string =>
   [
     'curl',
     `-H ${shellQuote(`Authorization: Bearer ${token}`)}`,
     "-H 'Content-Type: application/json'",
     `-d ${shellQuote(message)}`,
-    shellQuote(`${httpUrl.replace(/\/$/, '')}${API_PREFIX}/device/telemetry`),
+    shellQuote(`${httpUrl.replace(/\/$/, '')}${API_PREFIX}${path}`),
   ].join(' ');

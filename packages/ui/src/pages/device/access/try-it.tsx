@@ -1,5 +1,6 @@
 import type { Device } from '@muster/contract/devices';
 import { deviceTopics } from '@muster/contract/mqtt';
+import { routes } from '@muster/contract/routes';
 import { useTranslation } from 'react-i18next';
 import type { Metric } from '../../../chart/metric.ts';
 import { useInstallation } from '../../../data/installation.ts';
@@ -29,7 +30,10 @@ export const TryIt = ({ device, metrics, username, token }: TryItProps) => {
         text={mosquittoCommand(data.mqtt.url, { username, token, topic }, message)}
       />
       <p className={classes.muted}>{t('access.curl')}</p>
-      <CopyLine label={t('access.curl')} text={curlCommand(data.http.url, token, message)} />
+      <CopyLine
+        label={t('access.curl')}
+        text={curlCommand(data.http.url, token, routes.deviceApi.telemetry.path, message)}
+      />
     </div>
   );
 };

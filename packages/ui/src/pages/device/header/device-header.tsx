@@ -4,8 +4,7 @@ import type { DeviceTypeView } from '@muster/contract/solution';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../../api/session.tsx';
-import { pathOf } from '../../../data/place-tree.ts';
-import { usePlaceTree } from '../../../data/places.ts';
+import { usePlaceName, usePlaceTree } from '../../../data/places.ts';
 import { useLiveState } from '../../../live/hooks.ts';
 import { StateMark, stateOf } from '../../../theme/state-mark.tsx';
 import type { DeviceLive } from '../live/device-live.ts';
@@ -27,10 +26,10 @@ export const DeviceHeader = ({ device, type, deviceLive }: DeviceHeaderProps) =>
   const { t, i18n } = useTranslation('device');
   const mayWrite = useMay('device:write');
   const { tree } = usePlaceTree();
+  const placeName = usePlaceName();
   const status = useStatus(device, deviceLive);
   const { state: connection } = useLiveState();
   const [modal, setModal] = useState<'edit' | 'delete' | null>(null);
-  const place = tree.find(device.placeId);
   const facts = [
     type ? titleOf(type, i18n.language) : device.type,
     ...(device.serialNumber ? [t('header.serial', { serial: device.serialNumber })] : []),
@@ -41,7 +40,7 @@ export const DeviceHeader = ({ device, type, deviceLive }: DeviceHeaderProps) =>
   return (
     <header className={classes.header}>
       <div className={classes.names}>
-        <p className={classes.path}>{place ? pathOf(place) : t('header.noPlace')}</p>
+        <p className={classes.path}>{device.placeId === null ? t('header.noPlace') : placeName(device.placeId)}</p>
         <h1 className={classes.name}>{device.name}</h1>
       </div>
       <div className={classes.state} data-frozen={connection === 'live' ? undefined : true}>

@@ -1,0 +1,2 @@
+export { bindEnrollment } from './http.ts';
+export { createEnrollmentTokens } from './open.ts';
