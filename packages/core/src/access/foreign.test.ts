@@ -19,6 +19,12 @@ before(async () => {
   const { api } = await away.signIn();
   const sessions = await bodyOf(api.get<{ items: { id: string }[] }>('/auth/sessions'), 200);
   const key = { name: 'key', permissions: ['device:read'] };
+  const passkey = '0193a5f0-7b1c-7d2e-8f3a-0000000000aa';
+  await server.admin(
+    `insert into passkeys (id, organization_id, user_id, credential_id, public_key, sign_count, transports, backed_up, name)
+     select $1, organization_id, id, 'credential', '', 0, '{}', false, 'Phone' from users where username = $2`,
+    [passkey, away.owner.username],
+  );
   foreign = {
     '/organizations': away.id,
     '/places': await idOf('/places', { name: 'Site', kind: 'site' }),
@@ -29,6 +35,7 @@ before(async () => {
     '/enrollment-tokens': (
       await bodyOf(away.api.post<{ enrollmentToken: { id: string } }>('/enrollment-tokens', { name: 'token' }), 201)
     ).enrollmentToken.id,
+    '/auth/passkeys': passkey,
     '/auth/sessions': sessions.items[0]?.id ?? '',
   };
 });
@@ -38,6 +45,7 @@ const NEVER = '0193a5f0-7b1c-7d2e-8f3a-1b2c3d4e5f60';
 /** What a body must hold to be looked at at all. */
 const bodies: Record<string, object> = {
   'PUT /users/:id/roles': { roles: [] },
+  'PATCH /auth/passkeys/:id': { name: 'x' },
   'POST /devices/:deviceId/token': {},
   'POST /api-keys/:id/rotate': {},
 };
@@ -88,7 +96,7 @@ test('what is another organization’s is as absent as what never was, on every 
     assert.equal(there, absent, `${route.method} ${route.path}`);
     asked++;
   }
-  assert.equal(asked, 26, 'a new route that names something is asked too');
+  assert.equal(asked, 28, 'a new route that names something is asked too');
 });
 
 test('names of the other organization are free here: nothing tells that they are taken there', async () => {
