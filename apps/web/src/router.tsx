@@ -24,6 +24,10 @@ import {
 const SetupPage = lazyRouteComponent(() => import('@muster/ui/pages/setup/setup-page.tsx'));
 const SignInPage = lazyRouteComponent(() => import('@muster/ui/pages/sign-in/sign-in-page.tsx'));
 const NewPasswordPage = lazyRouteComponent(() => import('@muster/ui/pages/new-password/new-password-page.tsx'));
+const ForgotPasswordPage = lazyRouteComponent(() => import('@muster/ui/pages/mail-links/forgot-password-page.tsx'));
+const ResetPasswordPage = lazyRouteComponent(() => import('@muster/ui/pages/mail-links/reset-password-page.tsx'));
+const VerifyEmailPage = lazyRouteComponent(() => import('@muster/ui/pages/mail-links/verify-email-page.tsx'));
+const AcceptInvitationPage = lazyRouteComponent(() => import('@muster/ui/pages/mail-links/accept-invitation-page.tsx'));
 const OverviewPage = lazyRouteComponent(() => import('@muster/ui/pages/overview/overview-page.tsx'));
 const FleetPage = lazyRouteComponent(() => import('@muster/ui/pages/fleet/fleet-page.tsx'));
 const PlacesPage = lazyRouteComponent(() => import('@muster/ui/pages/places/places-page.tsx'));
@@ -60,6 +64,14 @@ const newPassword = createRoute({
   beforeLoad: ({ search }) => requireFirstPassword(search),
   component: NewPasswordPage,
 });
+
+/** What links in mails open, and asking for one: for whoever has the link, signed in or not. */
+const mailLinks = [
+  createRoute({ getParentRoute: () => root, path: '/forgot-password', component: ForgotPasswordPage }),
+  createRoute({ getParentRoute: () => root, path: '/reset-password', component: ResetPasswordPage }),
+  createRoute({ getParentRoute: () => root, path: '/verify-email', component: VerifyEmailPage }),
+  createRoute({ getParentRoute: () => root, path: '/accept-invitation', component: AcceptInvitationPage }),
+] as const;
 
 /** Everything inside the frame: for whoever is signed in, with the place filter in every address. */
 const inside = createRoute({
@@ -215,6 +227,7 @@ export const router = createRouter({
     setup,
     signIn,
     newPassword,
+    ...mailLinks,
     inside.addChildren([
       overview,
       fleet,

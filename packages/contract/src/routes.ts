@@ -4,6 +4,7 @@ import { auditRoutes } from './audit.ts';
 import { deviceApiRoutes } from './device-api.ts';
 import { deviceRoutes } from './devices.ts';
 import { identityRoutes } from './identity.ts';
+import { invitationRoutes } from './invitations.ts';
 import { liveRoutes } from './live.ts';
 import { placeRoutes } from './places.ts';
 import { secondFactorRoutes } from './second-factor.ts';
@@ -18,6 +19,7 @@ export const routes = {
   access: accessRoutes,
   apiKeys: apiKeyRoutes,
   users: userRoutes,
+  invitations: invitationRoutes,
   audit: auditRoutes,
   places: placeRoutes,
   devices: deviceRoutes,

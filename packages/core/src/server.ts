@@ -18,9 +18,11 @@ import {
   bearerOf,
   bindApiKeys,
   bindIdentity,
+  bindInvitations,
   bindUsers,
   createAccessTokens,
   createApiKeys,
+  createForgotPassword,
   createIdentify,
   createSessions,
   createSetup,
@@ -29,6 +31,7 @@ import {
   type Setup,
 } from './identity/index.ts';
 import { bindLive, createDelayMeter, createHub, createTickets } from './live/index.ts';
+import { createOutbox, createPostman, createSmtp } from './mail/index.ts';
 import { bindPlaces } from './places/index.ts';
 import { type Bus, createBus } from './platform/bus.ts';
 import type { Config } from './platform/config.ts';
@@ -142,6 +145,14 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     undo.push(refusals.stop);
     const sessions = createSessions(db, secret, throttle, catalogue, refusals);
     const apiKeys = createApiKeys(db, catalogue);
+    const urls = { http: '', mqtt: '' };
+    const { mail } = config;
+    const outbox = createOutbox(secret, mail !== undefined);
+    const postman =
+      mail && createPostman({ db, secret, smtp: createSmtp(mail.smtpUrl, mail.from), base: () => urls.http, log });
+    undo.push(() => postman?.stop());
+    const forgotPassword = createForgotPassword(db, outbox, log);
+    undo.push(forgotPassword.stop);
     const identify = createIdentify(tokens, sessions, apiKeys);
     const auditKey = await openAuditKey(db, secret);
     const checkpoints = createCheckpoints(db, auditKey, config.dataDir, log);
@@ -166,6 +177,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     presence.onChanged(hub.onStatus);
     bus.on((message) => {
       if (message.kind === 'access.changed') forgetCallers();
+      if (message.kind === 'mail.posted') postman?.wake();
       if (message.kind === 'organization.changed') telemetry.channels.load().catch((error) => log.warn({ err: error }));
     });
     const meter = createRateMeter(telemetry, ({ of }) => {
@@ -194,6 +206,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       brokerListening: () => listening,
       databaseDown: database.down,
       disk: () => disk,
+      mail: () => postman,
       stopping: () => stopping,
     });
     const live: LiveState = (device) => {
@@ -225,7 +238,6 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       const route = request.routeOptions.url ?? 'none';
       durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
     });
-    const urls = { http: '', mqtt: '' };
     const readInstallation = createInstallationReader({
       db,
       meter,
@@ -246,10 +258,14 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       tokens,
       throttle,
       setup,
+      refusals,
+      outbox,
+      forgotPassword,
       onOrganization: () => telemetry.channels.load(),
     });
     bindAccess(bind, db, catalogue);
-    bindUsers(bind, db, catalogue);
+    bindUsers(bind, db, catalogue, outbox);
+    bindInvitations(bind, { db, catalogue, outbox, throttle });
     bindApiKeys(bind, db, catalogue);
     bindAudit(bind, { db, key: auditKey, dataDir: config.dataDir });
     bindPlaces(bind, db, kinds);
@@ -276,7 +292,10 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const host = config.host.includes(':') ? `[${config.host}]` : config.host;
     urls.http = config.publicUrl ?? `http://${host}:${httpPort}`;
     urls.mqtt = `mqtt://${config.publicUrl ? new URL(config.publicUrl).hostname : host}:${mqttPort}`;
+    if (mail && !config.publicUrl)
+      log.warn({ link: urls.http }, 'MUSTER_PUBLIC_URL is not set: links in mails lead here');
     checkpoints.start();
+    postman?.start();
     undo.push(await tellRunning(config.dataDir, { pid: process.pid, ...urls, settings }));
     log.info({ ...urls, ms: Date.now() - startedAt.getTime() }, 'ready');
     return { ...urls, db, setup, setupToken, keeper: telemetry.keeper, checkpoints, stop };

@@ -12,7 +12,10 @@ let away: TestOrganization;
 let foreign: Record<string, string>;
 
 before(async () => {
-  server = await startTestServer();
+  server = await startTestServer({
+    // nobody listens there: the letter of the invitation waits
+    environment: { MUSTER_SMTP_URL: 'smtp://127.0.0.1:9', MUSTER_MAIL_FROM: 'muster@example.com' },
+  });
   away = await server.organization('away');
   const idOf = async (path: string, body: object) => (await bodyOf(away.api.post<{ id: string }>(path, body), 201)).id;
   const person = await away.addPerson([{ role: 'viewer' }]);
@@ -26,6 +29,7 @@ before(async () => {
     '/users': person.id,
     '/roles': await idOf('/roles', { name: 'Role' }),
     '/api-keys': (await bodyOf(away.api.post<{ apiKey: { id: string } }>('/api-keys', key), 201)).apiKey.id,
+    '/invitations': await idOf('/invitations', { email: 'invited@example.com' }),
     '/auth/sessions': sessions.items[0]?.id ?? '',
   };
 });
@@ -83,7 +87,7 @@ test('what is another organization’s is as absent as what never was, on every 
     assert.equal(there, absent, `${route.method} ${route.path}`);
     asked++;
   }
-  assert.equal(asked, 24, 'a new route that names something is asked too');
+  assert.equal(asked, 26, 'a new route that names something is asked too');
 });
 
 test('names of the other organization are free here: nothing tells that they are taken there', async () => {

@@ -33,7 +33,7 @@ test('entries of before the chain stay, count up to 0 in their order, and say wh
   await add(one, 3, 'auth.refused');
   await add(one, 1, 'place.created');
   await add(other, 2, 'device.created');
-  assert.deepEqual(await migrate(client), ['0003_audit.sql']);
+  assert.deepEqual(await migrate(client), ['0003_audit.sql', '0004_mail.sql']);
   const { rows } = await client.query(
     'select seq, action, result, hash from audit_entries order by organization_id, seq',
   );

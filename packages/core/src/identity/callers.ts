@@ -1,9 +1,11 @@
+import type { Language } from '@muster/contract/schema';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../platform/context.ts';
 import { unauthenticated } from '../platform/errors.ts';
 import type { ApiKeys } from './api-keys/open.ts';
-import type { Caller, Sessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 import type { AccessTokens } from './tokens.ts';
+import type { Caller } from './user-row.ts';
 
 /** Somebody whose credential is right. */
 export interface Identified {
@@ -19,8 +21,13 @@ export const callerOf = (request: FastifyRequest): Caller => ({
   address: request.ip,
   userAgent: request.headers['user-agent'] ?? '',
   requestId: request.id,
+  language: readLanguage(request.headers['accept-language']),
   idleSeconds: readIdle(request.headers['x-idle-seconds']),
 });
+
+/** What comes first in `Accept-Language`: pages say there what they are shown in. */
+const readLanguage = (header: string | undefined): Language | undefined =>
+  (['en', 'pl'] as const).find((language) => header?.slice(0, 2).toLowerCase() === language);
 
 /** What a page says of its person; anything else is a use of now. */
 const readIdle = (header: string | string[] | undefined): number =>

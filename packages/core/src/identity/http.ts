@@ -1,14 +1,19 @@
 import { routes } from '@muster/contract/routes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Outbox } from '../mail/index.ts';
 import { getOrganization, updateOrganization } from '../organizations/index.ts';
 import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
 import { forbidden, unauthenticated } from '../platform/errors.ts';
 import type { Binder } from '../platform/http/bind.ts';
+import type { Refusals } from '../platform/refusals.ts';
 import type { Secret } from '../platform/secret.ts';
 import { callerOf } from './callers.ts';
 import { changePassword } from './change-password.ts';
 import { rememberDevice } from './known-devices.ts';
+import type { ForgotPassword } from './mail-links/forgot-password.ts';
+import { resetByLink } from './mail-links/reset-password.ts';
+import { sendVerification, verifyEmail } from './mail-links/verify-email.ts';
 import { endSessions, listSessions } from './own-sessions.ts';
 import { confirm, disable, readState, renewBackupCodes, setUp } from './second-factor/manage.ts';
 import type { PersonContext, Sessions, SignedIn } from './sessions.ts';
@@ -23,6 +28,9 @@ export interface IdentityDeps {
   tokens: AccessTokens;
   throttle: Throttle;
   setup: Setup;
+  refusals: Refusals;
+  outbox: Outbox;
+  forgotPassword: ForgotPassword;
   /** An organization came to be. */
   onOrganization(): Promise<void>;
 }
@@ -37,11 +45,11 @@ const KNOWN_SECONDS = 400 * 86_400;
 
 export function bindIdentity(
   bind: Binder,
-  { db, secret, sessions, tokens, throttle, setup, onOrganization }: IdentityDeps,
+  { db, secret, sessions, tokens, throttle, setup, refusals, outbox, forgotPassword, onOrganization }: IdentityDeps,
 ): void {
   const { identity } = routes;
 
-  bind(identity.setupState, async () => ({ required: await setup.required() }));
+  bind(identity.setupState, async () => ({ required: await setup.required(), mail: outbox.enabled }));
   bind(identity.setup, async ({ body, request }) => {
     const made = await setup.complete(body, request.id);
     await onOrganization();
@@ -82,7 +90,13 @@ export function bindIdentity(
     return undefined;
   });
   bind(identity.me, async ({ ctx }) => person(ctx).user);
-  bind(identity.changePassword, ({ ctx, body }) => changePassword(db, person(ctx), body, throttle));
+  bind(identity.changePassword, ({ ctx, body }) => changePassword(db, person(ctx), body, throttle, outbox));
+  bind(identity.forgotPassword, async ({ body, request }) => forgotPassword.ask(body, callerOf(request)));
+  bind(identity.resetPassword, ({ body, request }) =>
+    resetByLink({ db, secret, throttle, refusals, outbox }, body, callerOf(request)),
+  );
+  bind(identity.verifyEmail, ({ body, request }) => verifyEmail(db, body.token, throttle, callerOf(request)));
+  bind(identity.sendVerification, ({ ctx }) => sendVerification(db, person(ctx), outbox));
   bind(identity.sessions, async ({ ctx }) => ({ items: await listSessions(db, person(ctx)) }));
   bind(identity.endSession, ({ ctx, params }) => endSessions(db, person(ctx), params.id));
   bind(identity.logoutEverywhere, async ({ ctx, reply }) => {
@@ -91,7 +105,7 @@ export function bindIdentity(
     return undefined;
   });
 
-  const factors = { db, secret, throttle };
+  const factors = { db, secret, throttle, outbox };
   const { secondFactor } = routes;
   bind(secondFactor.state, ({ ctx }) => readState(factors, person(ctx)));
   bind(secondFactor.setup, ({ ctx, body }) => setUp(factors, person(ctx), body.password));

@@ -3,7 +3,7 @@ import type { User } from '@muster/contract/identity';
 import { sql, type Transaction } from 'kysely';
 import { type AccessCatalogue, addUp, type Held, readHeldRoles, readOwnRoles } from '../access/index.ts';
 import { audit } from '../platform/audit.ts';
-import type { Context, Grants } from '../platform/context.ts';
+import type { Context } from '../platform/context.ts';
 import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
 import type { DB as Database } from '../platform/db/types.ts';
 import { unauthenticated } from '../platform/errors.ts';
@@ -17,17 +17,7 @@ import { readRefreshToken, writeRefreshToken } from './refresh-token.ts';
 import { codeAccount, useCode } from './second-factor/use-code.ts';
 import type { Throttle } from './throttle.ts';
 import type { AccessClaims } from './tokens.ts';
-
-/** Where a request comes from, for throttling, audit and the binding of refresh tokens. */
-export interface Caller {
-  address: string;
-  userAgent: string;
-  requestId: string;
-  /** What the browser remembers of who signed in with it. */
-  knownDevices?: string | undefined;
-  /** Seconds since the person touched the page that asks; 0 where nobody says. A page asks by itself, too: that is no use of it. */
-  idleSeconds: number;
-}
+import { type Caller, contextFor, findUser, readUser, shortened, type UserRow, viewUser } from './user-row.ts';
 
 /** What somebody signs in with. */
 export interface Credentials {
@@ -68,22 +58,6 @@ export interface Sessions {
   contextOf(claims: AccessClaims, caller: Caller, isUse?: boolean): Promise<PersonContext>;
   /** What somebody may was changed: it is looked up again. */
   forget(): void;
-}
-
-interface UserRow {
-  id: string;
-  username: string;
-  email: string;
-  name: string;
-  status: string;
-  must_change_password: boolean;
-  second_factor: boolean;
-  password_hash: string;
-  organization_id: string;
-  organization_number: number;
-  organization_name: string;
-  operates: boolean;
-  slug: string;
 }
 
 interface Person {
@@ -141,7 +115,11 @@ export function createSessions(
         .execute();
       await ctx.db
         .updateTable('users')
-        .set({ last_sign_in_at: new Date(), ...(freshHash ? { password_hash: freshHash } : {}) })
+        .set({
+          last_sign_in_at: new Date(),
+          ...(caller.language ? { language: caller.language } : {}),
+          ...(freshHash ? { password_hash: freshHash } : {}),
+        })
         .where('id', '=', user.id)
         .execute();
       const details = { session: id, ...(factor ? { factor } : {}) };
@@ -293,55 +271,10 @@ export function createSessions(
 const codeNeeded = () =>
   unauthenticated('A code of your authenticator is needed.', [{ path: '/code', message: 'is needed' }]);
 
-const shortened = (userAgent: string) => userAgent.slice(0, 300);
-
 const clientOf = (caller: Caller) => createHash('sha256').update(`${caller.userAgent}\0${caller.address}`).digest();
-
-const usersWithOrganization = sql<UserRow>`
-  select u.id, u.username, u.email, u.name, u.status, u.must_change_password, u.password_hash,
-    exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as second_factor, o.id as organization_id, o.number as organization_number,
-    o.name as organization_name, o.operates, o.slug
-  from users u join organizations o on o.id = u.organization_id`;
-
-/** By user name or mail address. In several organizations the same name needs the organization said. */
-function findUser(db: Db, username: string, organization: string | undefined): Promise<UserRow | undefined> {
-  return inAuthentication(db, async (trx) => {
-    const { rows } = await sql<UserRow>`${usersWithOrganization}
-      where (lower(u.username) = lower(${username}) or lower(u.email) = lower(${username}))
-        and (${organization ?? null}::text is null or o.slug = ${organization ?? null}) limit 2`.execute(trx);
-    return rows.length === 1 ? rows[0] : undefined;
-  });
-}
-
-async function readUser(trx: Transaction<Database>, id: string): Promise<UserRow | undefined> {
-  const { rows } = await sql<UserRow>`${usersWithOrganization} where u.id = ${id}`.execute(trx);
-  return rows[0];
-}
 
 const isOf = (row: UserRow, claims: AccessClaims) =>
   row.id === claims.userId && row.organization_id === claims.organizationId;
-
-const viewUser = (row: UserRow, grants: Grants): User => ({
-  id: row.id,
-  username: row.username,
-  name: row.name,
-  email: row.email,
-  permissions: [...grants.keys()],
-  mustChangePassword: row.must_change_password,
-  organization: { id: row.organization_id, name: row.organization_name, slug: row.slug },
-});
-
-/** On behalf of a person about whose rights nothing is asked: signing in and out. */
-const contextFor = (row: UserRow, caller: Caller, grants: Grants = new Map()): Context => ({
-  organizationId: row.organization_id,
-  organizationSlug: row.slug,
-  organizationNumber: row.organization_number,
-  actor: { kind: 'user', id: row.id, name: row.username },
-  grants,
-  requestId: caller.requestId,
-  address: caller.address,
-  userAgent: shortened(caller.userAgent),
-});
 
 const contextOfPerson = ({ row, held }: Person, sessionId: string, caller: Caller): PersonContext => ({
   ...contextFor(row, caller, held.grants),

@@ -101,6 +101,7 @@ export function createSetup(db: Db, dataDir: string, catalogue: AccessCatalogue)
         username: owner.username,
         name: '',
         email: owner.email,
+        emailVerified: false,
         permissions: [...(catalogue.permissionsOf('owner') ?? [])],
         mustChangePassword: false,
         organization: { id: organizationId, name: organization.name, slug: organization.slug },

@@ -4,4 +4,6 @@ export type BusMessage =
   | { kind: 'device.deleted'; organizationId: string; number: number; deviceId: string }
   | { kind: 'organization.changed'; organizationId: string }
   /** Somebody may more or less than before, or nothing any more. */
-  | { kind: 'access.changed'; organizationId: string };
+  | { kind: 'access.changed'; organizationId: string }
+  /** A mail is to be sent. */
+  | { kind: 'mail.posted'; organizationId: string };

@@ -6,7 +6,7 @@ import type { Context, Scope } from '../../platform/context.ts';
 import { type Db, inAuthentication } from '../../platform/db/store.ts';
 import { unauthenticated } from '../../platform/errors.ts';
 import { hashToken } from '../../platform/token.ts';
-import type { Caller } from '../sessions.ts';
+import type { Caller } from '../user-row.ts';
 
 /** Finds out what a key opens. */
 export interface ApiKeys {

@@ -51,7 +51,7 @@ export function inOrganization<T>(
 
 const nowhere = { places: [], devices: [] };
 
-/** Runs `work` as the role that finds out who calls: it sees credentials of every organization and nothing else. */
+/** Runs `work` as the role that finds out who calls: it sees credentials and mails of every organization, and nothing else. */
 export function inAuthentication<T>(db: Db, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
   return storeErrors(() =>
     db.kysely.transaction().execute(async (trx) => {

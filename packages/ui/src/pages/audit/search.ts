@@ -18,7 +18,18 @@ export interface AuditSearch {
 export type ChangeAuditSearch = (next: Partial<AuditSearch>) => void;
 
 /** Beginnings of actions that one can limit the list to. */
-export const areas = ['auth', 'access', 'user', 'role', 'organization', 'place', 'device', 'audit', 'setup'] as const;
+export const areas = [
+  'auth',
+  'access',
+  'user',
+  'invitation',
+  'role',
+  'organization',
+  'place',
+  'device',
+  'audit',
+  'setup',
+] as const;
 
 const DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/;
 

@@ -1,5 +1,6 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, faultOf } from '../../api/error.ts';
@@ -7,6 +8,7 @@ import { useSession } from '../../api/session.tsx';
 import { useErrorText } from '../../parts/error-text.ts';
 import { FormFault } from '../../parts/form-fault.tsx';
 import { Gate } from '../../parts/gate.tsx';
+import classes from './sign-in.module.css';
 import { useCountdown } from './use-countdown.ts';
 
 /** Signs a person in; the way back to the page that was asked for is the router's. */
@@ -95,6 +97,9 @@ const SignInPage = () => {
       <Button type="submit" variant="filled" loading={attempt.isPending} disabled={wait > 0}>
         {t('submit')}
       </Button>
+      <Link to="/forgot-password" className={classes.forgot}>
+        {t('forgot')}
+      </Link>
     </Gate>
   );
 };
