@@ -45,6 +45,16 @@ test('a wrong password says the same as an unknown user', async () => {
   assert.equal(said[0], said[1]);
 });
 
+test('where no mail is sent, whoever forgot his password reads whom to ask', async () => {
+  const { page } = await journey.visitAsStranger('/sign-in');
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await shows(page.getByText('npx muster user reset-password NAME'));
+  await isAccessible(page);
+  await takePictures(page, 'forgot-password-no-mail');
+  await page.getByRole('link', { name: 'To the sign-in page' }).click();
+  await shows(page.getByRole('heading', { name: 'Sign in' }));
+});
+
 test('with a second factor the page asks for a code after the password, and a used one is none', async () => {
   const { username, password } = journey.owner;
   const { secret } = await bodyOf(journey.api.post<{ secret: string }>('/auth/mfa/setup', { password }), 200);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
 import type { Tokens } from '@muster/contract/identity';
 import { type Api, bodyOf, createApi } from '@muster/testkit/api';
+import { type MailServer, startMailServer } from '@muster/testkit/mail';
 import { connectDevice, type DeviceClient } from '@muster/testkit/mqtt';
 import { type ServerProcess, startServerProcess } from '@muster/testkit/server-process';
 import { until } from '@muster/testkit/until';
@@ -23,6 +24,8 @@ const withoutOwner = { MUSTER_OWNER_USERNAME: '', MUSTER_OWNER_PASSWORD: '', MUS
 export interface JourneyOptions {
   /** `new` waits for its setup, and `api` calls as nobody; `demo` is what `npm run demo` starts. */
   installation?: 'owned' | 'new' | 'demo';
+  /** With a mail server of its own. */
+  mail?: boolean;
   /** What must be there before the first test. */
   prepare?: (journey: Journey) => Promise<void>;
 }
@@ -37,6 +40,8 @@ export interface Owner {
 export interface Journey {
   readonly server: ServerProcess;
   readonly owner: Owner;
+  /** What takes the server's mail. */
+  readonly mail: MailServer;
   /** Between the browser and the server. */
   readonly link: Link;
   /** Calls as the owner, past the link. */
@@ -54,7 +59,8 @@ export interface Journey {
  * Starts server and browser before the tests of a file and ends them after it. A test fails when one of its pages printed
  * an error, broke the content policy or asked another host, unless it said before that it would.
  */
-export function useJourney({ installation = 'owned', prepare }: JourneyOptions = {}): Journey {
+export function useJourney({ installation = 'owned', mail: sendsMail = false, prepare }: JourneyOptions = {}): Journey {
+  let mail: MailServer | undefined;
   let server: ServerProcess | undefined;
   let owner: Owner | undefined;
   let browser: Browser | undefined;
@@ -66,9 +72,13 @@ export function useJourney({ installation = 'owned', prepare }: JourneyOptions =
     if (!existsSync(join(apps, 'web/dist/index.html'))) {
       throw new Error('The web app is not built: run this through `npm test -- --only=browser`, which builds it.');
     }
+    if (sendsMail) mail = await startMailServer();
+    const env = mail ? { MUSTER_SMTP_URL: mail.url, MUSTER_MAIL_FROM: 'Muster <muster@acme.example>' } : {};
     const [served, shown] = await Promise.allSettled([
       startServerProcess(
-        installation === 'owned' ? {} : { env: withoutOwner, command: [main, commands[installation]] },
+        installation === 'owned'
+          ? { env }
+          : { env: { ...withoutOwner, ...env }, command: [main, commands[installation]] },
       ),
       launchChromium(),
     ]);
@@ -93,6 +103,7 @@ export function useJourney({ installation = 'owned', prepare }: JourneyOptions =
     // the demo ends its fleet; killed, it would leave it behind for a while
     if (installation === 'demo') await server?.stop();
     await Promise.all([browser?.close(), link?.close(), server?.[Symbol.asyncDispose]()]);
+    await mail?.close();
   });
 
   const open = async (path: string, options: BrowserContextOptions, prepared?: (visit: Visit) => Promise<void>) => {
@@ -107,6 +118,9 @@ export function useJourney({ installation = 'owned', prepare }: JourneyOptions =
     },
     get owner() {
       return there(owner);
+    },
+    get mail() {
+      return there(mail);
     },
     get link() {
       return there(link);

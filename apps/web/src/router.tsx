@@ -25,6 +25,10 @@ const SetupPage = lazyRouteComponent(() => import('@muster/ui/pages/setup/setup-
 const SignInPage = lazyRouteComponent(() => import('@muster/ui/pages/sign-in/sign-in-page.tsx'));
 const NewPasswordPage = lazyRouteComponent(() => import('@muster/ui/pages/new-password/new-password-page.tsx'));
 const SecondFactorPage = lazyRouteComponent(() => import('@muster/ui/pages/second-factor/second-factor-page.tsx'));
+const ForgotPasswordPage = lazyRouteComponent(() => import('@muster/ui/pages/mail-links/forgot-password-page.tsx'));
+const ResetPasswordPage = lazyRouteComponent(() => import('@muster/ui/pages/mail-links/reset-password-page.tsx'));
+const VerifyEmailPage = lazyRouteComponent(() => import('@muster/ui/pages/mail-links/verify-email-page.tsx'));
+const AcceptInvitationPage = lazyRouteComponent(() => import('@muster/ui/pages/mail-links/accept-invitation-page.tsx'));
 const OverviewPage = lazyRouteComponent(() => import('@muster/ui/pages/overview/overview-page.tsx'));
 const FleetPage = lazyRouteComponent(() => import('@muster/ui/pages/fleet/fleet-page.tsx'));
 const PlacesPage = lazyRouteComponent(() => import('@muster/ui/pages/places/places-page.tsx'));
@@ -75,6 +79,14 @@ const secondFactor = createRoute({
   beforeLoad: ({ search }) => requireStep('secondFactor', search),
   component: SecondFactorPage,
 });
+
+/** What links in mails open, and asking for one: for whoever has the link, signed in or not. */
+const mailLinks = [
+  createRoute({ getParentRoute: () => root, path: '/forgot-password', component: ForgotPasswordPage }),
+  createRoute({ getParentRoute: () => root, path: '/reset-password', component: ResetPasswordPage }),
+  createRoute({ getParentRoute: () => root, path: '/verify-email', component: VerifyEmailPage }),
+  createRoute({ getParentRoute: () => root, path: '/accept-invitation', component: AcceptInvitationPage }),
+] as const;
 
 /** Everything inside the frame: for whoever is signed in, with the place filter in every address. */
 const inside = createRoute({
@@ -243,6 +255,7 @@ export const router = createRouter({
     signIn,
     newPassword,
     secondFactor,
+    ...mailLinks,
     inside.addChildren([
       overview,
       fleet,

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { route } from './route.ts';
-import { Email, Id, Name, NewPassword, Slug, Strict, Timestamp, Username } from './schema.ts';
+import { Email, Id, LinkToken, Name, NewPassword, Slug, Strict, Timestamp, Username } from './schema.ts';
 
 export const Organization = Type.Object({
   id: Id,
@@ -23,6 +23,8 @@ export const User = Type.Object({
   /** As people call him; empty: the user name is all there is. */
   name: Type.String(),
   email: Type.String(),
+  /** He opened a link that was sent there. */
+  emailVerified: Type.Boolean(),
   permissions: Type.Array(Type.String()),
   /** The first password is known to whoever gave it: until it is changed nothing else is allowed. */
   mustChangePassword: Type.Boolean(),
@@ -55,7 +57,11 @@ export const identityRoutes = {
     summary: 'Does this installation still need its first organization?',
     tag: 'Setup',
     access: 'public',
-    response: Type.Object({ required: Type.Boolean() }),
+    response: Type.Object({
+      required: Type.Boolean(),
+      /** This server sends mail: whoever forgot his password can ask for a link. */
+      mail: Type.Boolean(),
+    }),
   }),
   setup: route({
     method: 'POST',
@@ -115,6 +121,39 @@ export const identityRoutes = {
     tag: 'Identity',
     access: 'user',
     body: Strict({ currentPassword: NewPassword, newPassword: NewPassword }),
+  }),
+  forgotPassword: route({
+    method: 'POST',
+    path: '/auth/password/forgot',
+    summary: 'Ask for a link to choose a new password; the answer is the same whether there is such an account or not',
+    tag: 'Identity',
+    access: 'public',
+    body: Strict({ username: Type.String({ minLength: 1, maxLength: 254 }), organization: Type.Optional(Slug) }),
+    status: 202,
+  }),
+  resetPassword: route({
+    method: 'POST',
+    path: '/auth/password/reset',
+    summary: 'Choose a new password with the token of a link; every session ends',
+    tag: 'Identity',
+    access: 'public',
+    body: Strict({ token: LinkToken, password: NewPassword, code: Type.Optional(Type.String({ maxLength: 20 })) }),
+  }),
+  verifyEmail: route({
+    method: 'POST',
+    path: '/auth/verify-email',
+    summary: 'Say with the token of a link that the mail address is one’s own',
+    tag: 'Identity',
+    access: 'public',
+    body: Strict({ token: LinkToken }),
+  }),
+  sendVerification: route({
+    method: 'POST',
+    path: '/auth/verify-email/send',
+    summary: 'Send the link that verifies my mail address; an older one ends',
+    tag: 'Identity',
+    access: 'user',
+    status: 202,
   }),
   sessions: route({
     method: 'GET',

@@ -5,6 +5,7 @@ import { deviceApiRoutes } from './device-api.ts';
 import { deviceRoutes } from './devices.ts';
 import { enrollmentRoutes } from './enrollment.ts';
 import { identityRoutes } from './identity.ts';
+import { invitationRoutes } from './invitations.ts';
 import { liveRoutes } from './live.ts';
 import { organizationRoutes } from './organizations.ts';
 import { passkeyRoutes } from './passkeys.ts';
@@ -23,6 +24,7 @@ export const routes = {
   apiKeys: apiKeyRoutes,
   users: userRoutes,
   organizations: organizationRoutes,
+  invitations: invitationRoutes,
   audit: auditRoutes,
   places: placeRoutes,
   devices: deviceRoutes,

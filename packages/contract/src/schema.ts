@@ -22,6 +22,13 @@ export const Email = Type.String({ format: 'email', maxLength: 254 });
 /** What a password must be is said by the server, in words. */
 export const NewPassword = Type.String({ minLength: 1, maxLength: 1024 });
 
+/** Languages that Muster writes to people in. */
+export const Language = Type.Union([Type.Literal('en'), Type.Literal('pl')]);
+export type Language = Type.Static<typeof Language>;
+
+/** What a link in a mail carries behind its `#`. */
+export const LinkToken = Type.String({ minLength: 1, maxLength: 100 });
+
 /** Free attributes of a place or a device: small, flat, searchable. */
 export const Attributes = Type.Record(
   Type.String({ pattern: '^[A-Za-z][A-Za-z0-9_.-]{0,63}$' }),

@@ -9,6 +9,8 @@ export const Person = Type.Object({
   /** As others call him; empty: the user name is all there is. */
   name: Type.String(),
   email: Type.String(),
+  /** He opened a link that was sent there. */
+  emailVerified: Type.Boolean(),
   status: Type.Union([Type.Literal('active'), Type.Literal('disabled')]),
   roles: Type.Array(Assignment),
   /** The next sign-in asks for a new password first. */

@@ -19,11 +19,13 @@ import {
   bearerOf,
   bindApiKeys,
   bindIdentity,
+  bindInvitations,
   bindOrganizations,
   bindUsers,
   callerOf,
   createAccessTokens,
   createApiKeys,
+  createForgotPassword,
   createIdentify,
   createSessions,
   createSetup,
@@ -32,6 +34,7 @@ import {
   type Setup,
 } from './identity/index.ts';
 import { bindLive, createDelayMeter, createHub, createTickets } from './live/index.ts';
+import { createOutbox, createPostman, createSmtp } from './mail/index.ts';
 import { bindPlaces } from './places/index.ts';
 import { type Bus, createBus } from './platform/bus.ts';
 import type { Config } from './platform/config.ts';
@@ -150,6 +153,14 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     undo.push(refusals.stop);
     const sessions = createSessions(db, secret, catalogue);
     const apiKeys = createApiKeys(db, catalogue);
+    const urls = { http: '', mqtt: '' };
+    const { mail } = config;
+    const outbox = createOutbox(secret, mail !== undefined);
+    const postman =
+      mail && createPostman({ db, secret, smtp: createSmtp(mail.smtpUrl, mail.from), base: () => urls.http, log });
+    undo.push(() => postman?.stop());
+    const forgotPassword = createForgotPassword(db, outbox, log);
+    undo.push(forgotPassword.stop);
     const identify = createIdentify(tokens, sessions, apiKeys);
     const enrollmentTokens = createEnrollmentTokens(db, throttle, refusals);
     const auditKey = await openAuditKey(db, secret);
@@ -181,6 +192,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     presence.onChanged(hub.onStatus);
     bus.on((message) => {
       if (message.kind === 'access.changed') forgetCallers();
+      if (message.kind === 'mail.posted') postman?.wake();
       if (message.kind === 'organization.changed') telemetry.channels.load().catch((error) => log.warn({ err: error }));
     });
     const meter = createRateMeter(telemetry, ({ of }) => {
@@ -209,6 +221,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       brokerListening: () => listening,
       databaseDown: database.down,
       disk: () => disk,
+      mail: () => postman,
       stopping: () => stopping,
     });
     const live: LiveState = (device) => {
@@ -246,7 +259,6 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       const route = request.routeOptions.url ?? 'none';
       durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000);
     });
-    const urls = { http: '', mqtt: '' };
     let origins: readonly string[] = [];
     const readInstallation = createInstallationReader({
       db,
@@ -270,10 +282,13 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       refusals,
       setup,
       origins: () => origins,
+      outbox,
+      forgotPassword,
       onOrganization: () => telemetry.channels.load(),
     });
     bindAccess(bind, db, catalogue);
-    bindUsers(bind, db, catalogue);
+    bindUsers(bind, db, catalogue, outbox);
+    bindInvitations(bind, { db, catalogue, outbox, throttle });
     bindApiKeys(bind, db, catalogue);
     bindOrganizations(bind, db);
     bindAudit(bind, { db, key: auditKey, dataDir: config.dataDir });
@@ -308,7 +323,10 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     urls.http = ports.http;
     urls.mqtt = ports.mqtt;
     origins = ports.origins;
+    if (mail && !config.publicUrl)
+      log.warn({ link: urls.http }, 'MUSTER_PUBLIC_URL is not set: links in mails lead here');
     checkpoints.start();
+    postman?.start();
     undo.push(
       await tellRunning(config.dataDir, { pid: process.pid, http: ports.http, mqtt: ports.mqttHere, settings }),
     );

@@ -12,7 +12,10 @@ let away: TestOrganization;
 let foreign: Record<string, string>;
 
 before(async () => {
-  server = await startTestServer();
+  server = await startTestServer({
+    // nobody listens there: the letter of the invitation waits
+    environment: { MUSTER_SMTP_URL: 'smtp://127.0.0.1:9', MUSTER_MAIL_FROM: 'muster@example.com' },
+  });
   away = await server.organization('away');
   const idOf = async (path: string, body: object) => (await bodyOf(away.api.post<{ id: string }>(path, body), 201)).id;
   const person = await away.addPerson([{ role: 'viewer' }]);
@@ -36,6 +39,7 @@ before(async () => {
       await bodyOf(away.api.post<{ enrollmentToken: { id: string } }>('/enrollment-tokens', { name: 'token' }), 201)
     ).enrollmentToken.id,
     '/auth/passkeys': passkey,
+    '/invitations': await idOf('/invitations', { email: 'invited@example.com' }),
     '/auth/sessions': sessions.items[0]?.id ?? '',
   };
 });
@@ -96,7 +100,7 @@ test('what is another organization’s is as absent as what never was, on every 
     assert.equal(there, absent, `${route.method} ${route.path}`);
     asked++;
   }
-  assert.equal(asked, 28, 'a new route that names something is asked too');
+  assert.equal(asked, 30, 'a new route that names something is asked too');
 });
 
 test('names of the other organization are free here: nothing tells that they are taken there', async () => {

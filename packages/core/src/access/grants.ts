@@ -131,3 +131,25 @@ export async function readHeldRoles(
     from role_assignments a where a.organization_id = ${organizationId} and a.user_id = ${userId}`.execute(db);
   return rows;
 }
+
+/** A role as the table of assignments has it. */
+export interface RoleAssignment {
+  role: string;
+  place_id: string | null;
+  device: number | null;
+}
+
+/** What somebody with these assignments would hold. */
+export async function holdingOf(
+  db: Transaction<Database>,
+  organizationId: string,
+  assignments: readonly RoleAssignment[],
+): Promise<HeldRole[]> {
+  const { rows } = await sql<HeldRole>`
+    select a.role, a.device, ${placeIdsBelow('a.organization_id', 'a.place_id')} as places
+    from (select role, place_id, device, ${organizationId}::uuid as organization_id
+      from jsonb_to_recordset(${JSON.stringify(assignments)}::jsonb) as r (role text, place_id uuid, device integer)) a`.execute(
+    db,
+  );
+  return rows;
+}

@@ -10,6 +10,8 @@ export interface Account {
   id: string;
   username: string;
   email: string;
+  email_verified: boolean;
+  language: string;
   name: string;
   status: string;
   must_change_password: boolean;
@@ -25,7 +27,7 @@ export interface Account {
 }
 
 const accounts = sql<Account>`
-  select u.id, u.username, u.email, u.name, u.status, u.must_change_password, u.password_hash,
+  select u.id, u.username, u.email, u.email_verified_at is not null as email_verified, u.language, u.name, u.status, u.must_change_password, u.password_hash,
     exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as second_factor, o.id as organization_id, o.number as organization_number,
     o.name as organization_name, o.second_factor_required, o.operates, o.slug
   from users u join organizations o on o.id = u.organization_id and o.status = 'active'`;
@@ -51,6 +53,7 @@ export const viewUser = (row: Account, grants: Grants, mayNothing: boolean): Use
   username: row.username,
   name: row.name,
   email: row.email,
+  emailVerified: row.email_verified,
   permissions: [...grants.keys()],
   mustChangePassword: row.must_change_password,
   mustSetUpSecondFactor: mayNothing,

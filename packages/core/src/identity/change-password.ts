@@ -1,7 +1,9 @@
+import type { Outbox } from '../mail/index.ts';
 import { audit } from '../platform/audit.ts';
 import { tell } from '../platform/bus.ts';
 import { type Db, inOrganization } from '../platform/db/store.ts';
 import { invalid } from '../platform/errors.ts';
+import { endLinks, readReader } from './mail-links/link.ts';
 import { readPasswordRules } from './password-rules.ts';
 import { checkNewPassword, hashPassword } from './passwords.ts';
 import { requirePassword } from './require-password.ts';
@@ -22,6 +24,7 @@ export async function changePassword(
   ctx: PersonContext,
   { currentPassword, newPassword }: PasswordChange,
   throttle: Throttle,
+  outbox: Outbox,
 ): Promise<void> {
   const { user, sessionId, organizationId } = ctx;
   await requirePassword(db, ctx, currentPassword, throttle, '/currentPassword');
@@ -52,6 +55,8 @@ export async function changePassword(
       .where('id', '!=', sessionId)
       .where('ended_at', 'is', null)
       .executeTakeFirst();
+    await endLinks(inside, user.id);
+    await outbox.post(inside, await readReader(inside, user.id), { kind: 'password-changed' });
     await tell(inside, { kind: 'access.changed', organizationId });
     const details = { sessionsEnded: Number(ended.numUpdatedRows) };
     await audit(inside, { action: 'auth.password_changed', object: `user:${user.id}`, details });

@@ -1,4 +1,5 @@
 import { routes } from '@muster/contract/routes';
+import type { Outbox } from '../mail/index.ts';
 import { getOrganization, updateOrganization } from '../organizations/index.ts';
 import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
@@ -8,6 +9,9 @@ import type { Refusals } from '../platform/refusals.ts';
 import type { Secret } from '../platform/secret.ts';
 import { callerOf } from './caller.ts';
 import { changePassword } from './change-password.ts';
+import type { ForgotPassword } from './mail-links/forgot-password.ts';
+import { resetByLink } from './mail-links/reset-password.ts';
+import { sendVerification, verifyEmail } from './mail-links/verify-email.ts';
 import { endSessions, listSessions } from './own-sessions.ts';
 import { bindPasskeys } from './passkeys/http.ts';
 import { confirm, disable, readState, renewBackupCodes, setUp } from './second-factor/manage.ts';
@@ -28,19 +32,20 @@ export interface IdentityDeps {
   setup: Setup;
   /** Addresses under which browsers reach this server. */
   origins(): readonly string[];
+  outbox: Outbox;
+  forgotPassword: ForgotPassword;
   /** An organization came to be. */
   onOrganization(): Promise<void>;
 }
 
-export function bindIdentity(
-  bind: Binder,
-  { db, secret, sessions, tokens, throttle, refusals, setup, origins, onOrganization }: IdentityDeps,
-): void {
+export function bindIdentity(bind: Binder, deps: IdentityDeps): void {
+  const { db, secret, sessions, tokens, throttle, refusals, setup, origins, outbox, forgotPassword, onOrganization } =
+    deps;
   const { identity } = routes;
   const signInDeps = { db, secret, sessions, throttle, refusals };
   const cookie = createSessionCookie(secret, sessions, tokens);
 
-  bind(identity.setupState, async () => ({ required: await setup.required() }));
+  bind(identity.setupState, async () => ({ required: await setup.required(), mail: outbox.enabled }));
   bind(identity.setup, async ({ body, request }) => {
     const made = await setup.complete(body, request.id);
     await onOrganization();
@@ -77,7 +82,13 @@ export function bindIdentity(
     return undefined;
   });
   bind(identity.me, async ({ ctx }) => person(ctx).user);
-  bind(identity.changePassword, ({ ctx, body }) => changePassword(db, person(ctx), body, throttle));
+  bind(identity.changePassword, ({ ctx, body }) => changePassword(db, person(ctx), body, throttle, outbox));
+  bind(identity.forgotPassword, async ({ body, request }) => forgotPassword.ask(body, callerOf(request)));
+  bind(identity.resetPassword, ({ body, request }) =>
+    resetByLink({ db, secret, throttle, refusals, outbox }, body, callerOf(request)),
+  );
+  bind(identity.verifyEmail, ({ body, request }) => verifyEmail(db, body.token, throttle, callerOf(request)));
+  bind(identity.sendVerification, ({ ctx }) => sendVerification(db, person(ctx), outbox));
   bind(identity.sessions, async ({ ctx }) => ({ items: await listSessions(db, person(ctx)) }));
   bind(identity.endSession, ({ ctx, params }) => endSessions(db, person(ctx), params.id));
   bind(identity.logoutEverywhere, async ({ ctx, reply }) => {
@@ -87,7 +98,7 @@ export function bindIdentity(
   });
 
   bindPasskeys(bind, { ...signInDeps, cookie, origins });
-  const factors = { db, secret, throttle };
+  const factors = { db, secret, throttle, outbox };
   const { secondFactor } = routes;
   bind(secondFactor.state, ({ ctx }) => readState(factors, person(ctx)));
   bind(secondFactor.setup, ({ ctx, body }) => setUp(factors, person(ctx), body.password));

@@ -97,7 +97,11 @@ export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogu
           expires_at: new Date(Date.now() + SESSION_SECONDS * 1000),
         })
         .execute();
-      await ctx.db.updateTable('users').set({ last_sign_in_at: new Date() }).where('id', '=', account.id).execute();
+      await ctx.db
+        .updateTable('users')
+        .set({ last_sign_in_at: new Date(), ...(caller.language ? { language: caller.language } : {}) })
+        .where('id', '=', account.id)
+        .execute();
       await audit(ctx, {
         action: 'auth.signed_in',
         object: `user:${account.id}`,

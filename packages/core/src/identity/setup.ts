@@ -89,6 +89,7 @@ export function createSetup(db: Db, dataDir: string, catalogue: AccessCatalogue)
         username: owner.username,
         name: '',
         email: owner.email,
+        emailVerified: false,
         permissions: [...(catalogue.permissionsOf('owner') ?? [])],
         mustChangePassword: false,
         mustSetUpSecondFactor: false,

@@ -6,4 +6,6 @@ export type BusMessage =
   /** Nothing of it may stay open. */
   | { kind: 'organization.disabled'; organizationId: string; slug: string }
   /** Somebody may more or less than before, or nothing any more. */
-  | { kind: 'access.changed'; organizationId: string };
+  | { kind: 'access.changed'; organizationId: string }
+  /** A mail is to be sent. */
+  | { kind: 'mail.posted'; organizationId: string };

@@ -42,6 +42,7 @@ test('without any variable there are the defaults that the documentation names',
     secretFile: '/data/secret',
     trustedProxies: [],
     owner: undefined,
+    mail: undefined,
     logLevel: 'info',
   });
 });
@@ -69,6 +70,8 @@ test('every variable is read', () => {
       MUSTER_DATABASE_URL: 'postgres://muster:geheim@db.example/muster',
       MUSTER_PUBLIC_URL: 'https://muster.example:8443',
       MUSTER_SECRET_FILE: '/run/secret',
+      MUSTER_SMTP_URL: 'smtps://muster:gehe%3Aim@mail.example:465',
+      MUSTER_MAIL_FROM: 'Muster <muster@mail.example>',
       MUSTER_LOG_LEVEL: 'debug',
     },
     nowhere,
@@ -80,6 +83,10 @@ test('every variable is read', () => {
   assert.equal(config.publicUrl, 'https://muster.example:8443');
   assert.equal(config.secretFile, '/run/secret');
   assert.equal(config.logLevel, 'debug');
+  assert.deepEqual(config.mail, {
+    smtpUrl: 'smtps://muster:gehe%3Aim@mail.example:465',
+    from: 'Muster <muster@mail.example>',
+  });
   assert.deepEqual(config.owner, {
     username: 'anna',
     password: owner.MUSTER_OWNER_PASSWORD,
@@ -171,4 +178,32 @@ test('what is shown of the settings holds no secret', () => {
   assert.equal(shown.MUSTER_DATABASE_URL, 'postgres://muster:***@db.example/muster');
   assert.equal(shown.MUSTER_OWNER_PASSWORD, '***');
   assert.equal(shown.MUSTER_OWNER_USERNAME, 'anna');
+});
+
+test('mail takes a server and a sender, and what is no such is refused', () => {
+  const [MUSTER_SMTP_URL, MUSTER_MAIL_FROM] = ['smtp://mail.example:587', 'muster@mail.example'];
+  assert.deepEqual(Object.keys(faultsOf({ MUSTER_SMTP_URL })), ['MUSTER_MAIL_FROM']);
+  assert.deepEqual(Object.keys(faultsOf({ MUSTER_MAIL_FROM })), ['MUSTER_SMTP_URL']);
+  for (const url of [
+    'mail.example',
+    'http://mail.example',
+    'smtp://',
+    'smtp://a b',
+    'smtp://h:99999',
+    'smtp://user:50%@h',
+    'smtp://h/?tls.rejectUnauthorized=false',
+  ]) {
+    assert.ok(faultsOf({ MUSTER_SMTP_URL: url, MUSTER_MAIL_FROM }).MUSTER_SMTP_URL, url);
+  }
+  for (const from of ['muster', 'a@b, c@d', 'Muster <a@b>, <c@d>', 'Muster\r\nBcc: <c@d>', 'Muster <a@b> x']) {
+    assert.ok(faultsOf({ MUSTER_SMTP_URL, MUSTER_MAIL_FROM: from }).MUSTER_MAIL_FROM, from);
+  }
+});
+
+test('the password of the mail server is not shown, whatever stands in it', () => {
+  for (const password of ['geheim', 'ge@heim', 'ge:heim', 'geheim%40']) {
+    const MUSTER_SMTP_URL = `smtp://muster:${password}@mail.example:587`;
+    const shown = describeConfig(readConfig({ MUSTER_SMTP_URL, MUSTER_MAIL_FROM: 'muster@mail.example' }, nowhere));
+    assert.equal(shown.MUSTER_SMTP_URL, 'smtp://muster:***@mail.example:587');
+  }
 });

@@ -31,6 +31,8 @@ export interface Config {
   /** Reverse proxies whose word about a caller's address is taken; empty: nobody's. */
   trustedProxies: readonly string[];
   owner: { username: string; password: string; organization: string } | undefined;
+  /** Outgoing mail: the server that takes it, and who it says it is from; undefined: there is none. */
+  mail: { smtpUrl: string; from: string } | undefined;
   logLevel: string;
 }
 
@@ -56,6 +58,16 @@ const Environment = Type.Object({
   MUSTER_OWNER_PASSWORD: Type.Optional(Type.String({ minLength: 1, description: 'a password' })),
   MUSTER_ORGANIZATION: Type.Optional(
     Type.String({ pattern: '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$', description: 'a slug: a-z, 0-9 and -' }),
+  ),
+  MUSTER_SMTP_URL: Type.Optional(
+    Type.String({ pattern: '^smtps?://[^\\s/?#]+/?$', description: 'smtp(s)://[user:password@]host[:port]' }),
+  ),
+  MUSTER_MAIL_FROM: Type.Optional(
+    Type.String({
+      // without commas, so that it is one address, and without control characters, so that it is one header
+      pattern: '^(?:[^<>,\\p{Cc}]{0,100}<[^\\s<>@,]+@[^\\s<>@,]+>|[^\\s<>@,]+@[^\\s<>@,]+)$',
+      description: 'an address, as in Muster <muster@example.com>',
+    }),
   ),
   MUSTER_LOG_LEVEL: Type.Optional(
     Type.Union(
@@ -89,6 +101,7 @@ export function readConfig(environment: Record<string, string | undefined>, chec
     if (Number(env[name] ?? 0) > 65_535) faults.push({ path: name, message: 'must be at most 65535' });
   }
   const owner = readOwner(env, faults);
+  const mail = readMail(env, faults);
   const trustedProxies = (env.MUSTER_TRUSTED_PROXIES ?? '')
     .split(',')
     .map((one) => one.trim())
@@ -119,6 +132,7 @@ export function readConfig(environment: Record<string, string | undefined>, chec
     secretFile: resolve(env.MUSTER_SECRET_FILE ?? join(dataDir, 'secret')),
     trustedProxies,
     owner,
+    mail,
     logLevel: env.MUSTER_LOG_LEVEL ?? 'info',
   };
 }
@@ -144,6 +158,8 @@ export function describeConfig(config: Config): Record<string, string> {
     MUSTER_OWNER_USERNAME: config.owner?.username ?? '(not set)',
     MUSTER_OWNER_PASSWORD: config.owner ? '***' : '(not set)',
     MUSTER_ORGANIZATION: config.owner?.organization ?? '(not set)',
+    MUSTER_SMTP_URL: config.mail ? maskPassword(config.mail.smtpUrl) : '(no mail)',
+    MUSTER_MAIL_FROM: config.mail?.from ?? '(no mail)',
     MUSTER_LOG_LEVEL: config.logLevel,
   };
 }
@@ -189,6 +205,35 @@ function readTls(env: Environment, faults: Fault[]): Config['tls'] {
   return { on, files };
 }
 
+function readMail(env: Environment, faults: Fault[]): Config['mail'] {
+  const { MUSTER_SMTP_URL: smtpUrl, MUSTER_MAIL_FROM: from } = env;
+  if (smtpUrl !== undefined && !isReadable(smtpUrl)) {
+    faults.push({ path: 'MUSTER_SMTP_URL', message: 'must be smtp(s)://[user:password@]host[:port]' });
+  }
+  if ((smtpUrl === undefined) === (from === undefined)) return smtpUrl && from ? { smtpUrl, from } : undefined;
+  const path = smtpUrl === undefined ? 'MUSTER_SMTP_URL' : 'MUSTER_MAIL_FROM';
+  faults.push({ path, message: 'must be set too: the two make mail together' });
+  return undefined;
+}
+
+function isReadable(address: string): boolean {
+  try {
+    const { username, password } = new URL(address);
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whatever stands in the password, an @ too. */
+function maskPassword(address: string): string {
+  const url = new URL(address);
+  if (url.password !== '') url.password = '***';
+  return url.href;
+}
+
+/** Does what is sent to this host stay on this machine? */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 

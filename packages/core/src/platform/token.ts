@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** A credential for programs: what it is for (`mk`, `me`, `md`) and 256 random bits. */
-export const makeToken = (kind: 'mk' | 'me' | 'md'): string => `${kind}_${randomBytes(32).toString('base64url')}`;
+/** A credential: what it is for (`mk`, `me`, `md` for programs; `mr`, `mv`, `mi` in links of mails) and 256 random bits. */
+export const makeToken = (kind: 'mk' | 'me' | 'md' | 'mr' | 'mv' | 'mi'): string =>
+  `${kind}_${randomBytes(32).toString('base64url')}`;
 
 /** Characters of a secret that are kept, so that people can tell credentials apart: `mk_` and five more. */
 const HINT_LENGTH = 8;

@@ -2,7 +2,8 @@ import type { DiskWatch } from '../platform/disk.ts';
 
 /** How one part of Muster does. */
 export interface ComponentHealth {
-  status: 'up' | 'degraded' | 'down';
+  /** `off`: it is not set up, and nothing is wrong with that. */
+  status: 'up' | 'degraded' | 'down' | 'off';
   detail: string;
 }
 
@@ -20,6 +21,8 @@ export interface HealthSources {
   /** undefined: an outside database, which is not ours to watch. */
   databaseDown(): boolean | undefined;
   disk(): DiskWatch | undefined;
+  /** undefined: none is set up. */
+  mail(): { fault(): string | undefined } | undefined;
   stopping(): boolean;
 }
 
@@ -55,9 +58,17 @@ export function createHealth(sources: HealthSources): Health {
     if (watch.state === 'full') return { status: 'down', detail: `${detail} Measured values are held back.` };
     return { status: watch.state === 'low' ? 'degraded' : 'up', detail };
   };
+  const mail = (): ComponentHealth => {
+    const postman = sources.mail();
+    if (!postman) return { status: 'off', detail: 'No mail is sent: MUSTER_SMTP_URL is not set.' };
+    const fault = postman.fault();
+    return fault === undefined
+      ? { status: 'up', detail: 'Mail is sent.' }
+      : { status: 'degraded', detail: `Mail waits, the mail server does not take it: ${fault}` };
+  };
   return {
     ready: () =>
       !sources.stopping() && sources.brokerListening() && !sources.storeAway() && sources.databaseDown() !== true,
-    components: () => ({ store: store(), broker: broker(), database: database(), disk: disk() }),
+    components: () => ({ store: store(), broker: broker(), database: database(), disk: disk(), mail: mail() }),
   };
 }

@@ -53,6 +53,7 @@ test('health is one word for anybody, and every component for who signed in', as
       ['broker', 'up'],
       ['database', 'up'],
       ['disk', 'up'],
+      ['mail', 'off'],
     ],
   );
 });

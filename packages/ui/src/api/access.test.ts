@@ -14,6 +14,7 @@ const tokensOf = (accessToken: string): Tokens => ({
     mustSetUpSecondFactor: false,
     username: 'marta',
     email: 'marta@example.com',
+    emailVerified: true,
     permissions: [],
     organization: { id: '01a1fd5f-0c58-7fff-a90d-d139751e22e6', name: 'Nordhaven', slug: 'nordhaven' },
   },

@@ -45,7 +45,9 @@ interface LooseInput {
 const TIMEOUT_MS = 30_000;
 
 const send = async (route: RouteDefinition, input: LooseInput, token: string | null, timeoutMs: number | null) => {
-  const headers = new Headers({ 'x-idle-seconds': String(idleSeconds()) });
+  // letters are written in the language of the pages, not of the browser
+  const language = document.documentElement.lang || 'en';
+  const headers = new Headers({ 'x-idle-seconds': String(idleSeconds()), 'accept-language': language });
   if (token) headers.set('authorization', `Bearer ${token}`);
   if (input.body !== undefined) headers.set('content-type', 'application/json');
   if (input.ifMatch !== undefined) headers.set('if-match', `"${input.ifMatch}"`);

@@ -9,6 +9,7 @@ import type { AnyRouter } from '@tanstack/react-router';
 import { createRoot } from 'react-dom/client';
 import { startSession } from '../api/session-store.ts';
 import { startTexts } from '../i18n/start.ts';
+import { takeLinkToken } from '../nav/link-token.ts';
 import { App } from './app.tsx';
 
 interface StartOptions {
@@ -20,6 +21,8 @@ interface StartOptions {
 
 /** Starts the app in an element of the page. */
 export const startApp = async ({ element, router, queryClient, solutions }: StartOptions): Promise<void> => {
+  takeLinkToken();
+  addEventListener('hashchange', takeLinkToken);
   const asked = startSession();
   await startTexts();
   createRoot(element).render(<App router={router} queryClient={queryClient} solutions={solutions} />);

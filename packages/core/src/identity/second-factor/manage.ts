@@ -1,11 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { renderSVG } from 'uqr';
+import type { Outbox } from '../../mail/index.ts';
 import { audit } from '../../platform/audit.ts';
 import { tell } from '../../platform/bus.ts';
 import type { TransactionContext } from '../../platform/context.ts';
 import { type Db, inOrganization } from '../../platform/db/store.ts';
 import { conflict, invalid } from '../../platform/errors.ts';
 import type { Secret } from '../../platform/secret.ts';
+import { readReader } from '../mail-links/link.ts';
 import { requirePassword } from '../require-password.ts';
 import type { PersonContext } from '../sessions.ts';
 import type { Throttle } from '../throttle.ts';
@@ -16,6 +18,7 @@ export interface SecondFactorDeps {
   db: Db;
   secret: Secret;
   throttle: Throttle;
+  outbox: Outbox;
 }
 
 const BACKUP_CODES = 10;
@@ -99,6 +102,7 @@ export const disable = (deps: SecondFactorDeps, ctx: PersonContext, input: { pas
     if (short) throw conflict('Your password is too short to be the only factor. Choose a longer one first.');
     await inside.db.deleteFrom('second_factors').where('user_id', '=', id).execute();
     await inside.db.deleteFrom('backup_codes').where('user_id', '=', id).execute();
+    await deps.outbox.post(inside, await readReader(inside, id), { kind: 'second-factor-removed' });
     await audit(inside, { action: 'auth.second_factor_disabled', object: `user:${id}` });
   });
 

@@ -1,6 +1,6 @@
 import type { Person } from '@muster/contract/users';
 import { sql } from 'kysely';
-import { type AccessCatalogue, readHeldRoles } from '../../access/index.ts';
+import { type AccessCatalogue, holdingOf, type RoleAssignment, readHeldRoles } from '../../access/index.ts';
 import { tell } from '../../platform/bus.ts';
 import type { Context, TransactionContext } from '../../platform/context.ts';
 import type { Db } from '../../platform/db/store.ts';
@@ -45,13 +45,40 @@ export const assignRoles = (
     return [after, { action: 'user.roles_assigned', object: `user:${id}`, details }];
   });
 
-/** Gives roles to a person who has none. */
+/** Gives roles to a person who has none. @throws MusterError `invalid`, `forbidden` for more than the caller may himself */
 export async function giveRoles(
   ctx: TransactionContext,
   userId: string,
   wanted: readonly WantedRole[],
   catalogue: AccessCatalogue,
 ): Promise<void> {
+  for (const assignment of await findAssignments(ctx, wanted, catalogue)) {
+    await ctx.db
+      .insertInto('role_assignments')
+      .values({ organization_id: ctx.organizationId, user_id: userId, ...assignment })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  await refuseMoreThanOwn(ctx, await readHeldRoles(ctx.db, ctx.organizationId, userId), catalogue);
+}
+
+/** Could the caller give these roles? For a person who is not there yet. @throws MusterError `invalid`, `forbidden` */
+export async function checkRoles(
+  ctx: TransactionContext,
+  wanted: readonly WantedRole[],
+  catalogue: AccessCatalogue,
+): Promise<void> {
+  const assignments = await findAssignments(ctx, wanted, catalogue);
+  await refuseMoreThanOwn(ctx, await holdingOf(ctx.db, ctx.organizationId, assignments), catalogue);
+}
+
+/** The roles as rows of the table. @throws MusterError `invalid` for what is not of this organization */
+async function findAssignments(
+  ctx: TransactionContext,
+  wanted: readonly WantedRole[],
+  catalogue: AccessCatalogue,
+): Promise<RoleAssignment[]> {
+  const assignments: RoleAssignment[] = [];
   for (const [index, one] of wanted.entries()) {
     const path = `/roles/${index}`;
     if (one.placeId && one.deviceId) {
@@ -73,19 +100,9 @@ export async function giveRoles(
         { path: `${path}/deviceId`, message: 'is no device of this organization' },
       ]);
     }
-    await ctx.db
-      .insertInto('role_assignments')
-      .values({
-        organization_id: ctx.organizationId,
-        user_id: userId,
-        role: one.role,
-        place_id: one.placeId ?? null,
-        device,
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    assignments.push({ role: one.role, place_id: one.placeId ?? null, device });
   }
-  await refuseMoreThanOwn(ctx, await readHeldRoles(ctx.db, ctx.organizationId, userId), catalogue);
+  return assignments;
 }
 
 /** A role that is there, and stays there until the end of the transaction. */

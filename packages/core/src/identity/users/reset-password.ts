@@ -5,6 +5,7 @@ import type { Context } from '../../platform/context.ts';
 import type { Db } from '../../platform/db/store.ts';
 import { notFound } from '../../platform/errors.ts';
 import { mutation } from '../../platform/mutation.ts';
+import { endLinks } from '../mail-links/link.ts';
 import { hashPassword } from '../passwords.ts';
 
 export interface ResetWish {
@@ -30,6 +31,7 @@ export async function resetPassword(db: Db, ctx: Context, { username, secondFact
       where lower(username) = lower(${username}) or lower(email) = lower(${username}) returning id`.execute(inside.db);
     const id = rows[0]?.id;
     if (!id) throw notFound('person');
+    await endLinks(inside, id);
     if (secondFactor) {
       await inside.db.deleteFrom('second_factors').where('user_id', '=', id).execute();
       await inside.db.deleteFrom('passkeys').where('user_id', '=', id).execute();

@@ -9,6 +9,8 @@ export interface PersonRow {
   username: string;
   name: string;
   email: string;
+  email_verified: boolean;
+  language: string;
   status: Person['status'];
   must_change_password: boolean;
   last_sign_in_at: Date | null;
@@ -19,7 +21,7 @@ export interface PersonRow {
 
 /** People with the roles they hold, to be followed by a condition on `u`. */
 export const people = sql`
-  select u.id, u.username, u.name, u.email, u.status, u.must_change_password, u.last_sign_in_at, u.created_at, u.version,
+  select u.id, u.username, u.name, u.email, u.email_verified_at is not null as email_verified, u.language, u.status, u.must_change_password, u.last_sign_in_at, u.created_at, u.version,
     coalesce((select jsonb_agg(jsonb_build_object('role', a.role, 'placeId', a.place_id, 'deviceId', d.device_id)
         order by a.role, a.place_id, d.device_id)
       from role_assignments a left join devices d on d.number = a.device where a.user_id = u.id), '[]') as roles
@@ -30,6 +32,7 @@ export const viewPerson = (row: PersonRow): Person => ({
   username: row.username,
   name: row.name,
   email: row.email,
+  emailVerified: row.email_verified,
   status: row.status,
   roles: row.roles,
   mustChangePassword: row.must_change_password,

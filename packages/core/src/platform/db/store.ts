@@ -77,7 +77,7 @@ export async function inOther<T>(
   return result;
 }
 
-/** Runs `work` as the role that finds out who calls: it sees credentials of every organization and nothing else. */
+/** Runs `work` as the role that finds out who calls: it sees credentials and mails of every organization, and nothing else. */
 export function inAuthentication<T>(db: Db, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
   return storeErrors(() =>
     db.kysely.transaction().execute(async (trx) => {

@@ -177,6 +177,45 @@ export interface Installation {
   value: Json;
 }
 
+export interface Invitations {
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  hash: Buffer;
+  id: string;
+  invited_by: string;
+  language: string;
+  organization_id: string;
+  roles: Json;
+  sent_at: Generated<Timestamp>;
+}
+
+export interface MailLinks {
+  email: string;
+  expires_at: Timestamp;
+  hash: Buffer;
+  organization_id: string;
+  purpose: string;
+  user_id: string;
+}
+
+export interface Mails {
+  address: string;
+  attempts: Generated<number>;
+  content: string | null;
+  created_at: Generated<Timestamp>;
+  ended_at: Timestamp | null;
+  expires_at: Timestamp;
+  fault: string | null;
+  id: string;
+  kind: string;
+  language: string;
+  next_at: Generated<Timestamp>;
+  organization_id: string;
+  state: Generated<string>;
+  user_id: string | null;
+}
+
 export interface OrganizationLedgers {
   duplicates: Generated<number>;
   organization_id: string;
@@ -367,7 +406,9 @@ export interface UsedChallenges {
 export interface Users {
   created_at: Generated<Timestamp>;
   email: string;
+  email_verified_at: Timestamp | null;
   id: string;
+  language: Generated<string>;
   last_sign_in_at: Timestamp | null;
   must_change_password: Generated<boolean>;
   name: Generated<string>;
@@ -394,6 +435,9 @@ export interface DB {
   events: Events;
   idempotency_keys: IdempotencyKeys;
   installation: Installation;
+  invitations: Invitations;
+  mail_links: MailLinks;
+  mails: Mails;
   organization_ledgers: OrganizationLedgers;
   organizations: Organizations;
   passkeys: Passkeys;

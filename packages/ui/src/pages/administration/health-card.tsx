@@ -23,13 +23,17 @@ export const HealthCard = () => {
       {Object.entries(data?.components ?? {}).map(([name, { status, detail }]) => (
         <div key={name} className={classes.component}>
           <h3>{t(`component.${name}`, { defaultValue: name })}</h3>
-          {status === 'up' ? null : (
+          {status === 'up' || status === 'off' ? null : (
             <StateMark severity={status === 'down' ? 'critical' : 'warning'}>
               {t(`health.${status}`, { defaultValue: status })}
             </StateMark>
           )}
           {/* What is wrong only the server knows, in its words. */}
-          <p>{status === 'up' ? `${t('health.up')} ${t(`up.${name}`, { defaultValue: detail })}` : detail}</p>
+          <p>
+            {status === 'up'
+              ? `${t('health.up')} ${t(`up.${name}`, { defaultValue: detail })}`
+              : t(`${status}.${name}`, { defaultValue: detail })}
+          </p>
         </div>
       ))}
     </Card>

@@ -44,7 +44,7 @@ export const objectOf = ({ object, details, actor }: AuditEntry): { kind: string
   if (kind === 'user' && id === actor.id && actor.name !== '') return { kind, name: actor.name };
   for (const part of isFields(details) ? [details.after, details.before, details] : []) {
     if (!isFields(part)) continue;
-    for (const name of [part.name, part.username, part.slug])
+    for (const name of [part.name, part.username, part.slug, part.email])
       if (typeof name === 'string' && name !== '') return { kind, name };
   }
   return { kind, name: id };

@@ -22,6 +22,7 @@ export const areas = [
   'auth',
   'access',
   'user',
+  'invitation',
   'role',
   'organization',
   'place',

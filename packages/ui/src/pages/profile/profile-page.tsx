@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useSession } from '../../api/session.tsx';
 import { Fact, Facts } from '../../parts/facts.tsx';
 import { Card, Page } from '../../parts/page.tsx';
+import { EmailVerification } from './email-verification.tsx';
 import { MayCard } from './may-card.tsx';
 import { PasskeysCard } from './passkeys/passkeys-card.tsx';
 import { PasswordCard } from './password-card.tsx';
@@ -22,9 +23,13 @@ const ProfilePage = () => {
             <Facts>
               <Fact name={t('who.name')} value={user.name || null} />
               <Fact name={t('who.username')} value={user.username} />
-              <Fact name={t('who.email')} value={user.email} />
+              <Fact
+                name={t('who.email')}
+                value={t(user.emailVerified ? 'who.verified' : 'who.unverified', { email: user.email })}
+              />
               <Fact name={t('who.organization')} value={user.organization.name} />
             </Facts>
+            <EmailVerification user={user} />
           </Card>
           <PasswordCard user={user} />
           <SecondFactorCard />

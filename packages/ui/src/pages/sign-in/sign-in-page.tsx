@@ -1,4 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../../api/session.tsx';
@@ -7,6 +8,7 @@ import { FormFault } from '../../parts/form-fault.tsx';
 import { Gate } from '../../parts/gate.tsx';
 import { PasskeyButton } from '../../parts/passkey-button.tsx';
 import { useCredentials } from '../../parts/use-credentials.ts';
+import classes from './sign-in.module.css';
 
 /** `acme/anna`: the same user name may be there in several organizations. */
 const accountOf = (typed: string): { username: string; organization?: string } => {
@@ -48,6 +50,9 @@ const SignInPage = () => {
         {t('submit')}
       </Button>
       <PasskeyButton />
+      <Link to="/forgot-password" className={classes.forgot}>
+        {t('forgot')}
+      </Link>
     </Gate>
   );
 };

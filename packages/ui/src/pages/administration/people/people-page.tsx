@@ -11,10 +11,12 @@ import { Page } from '../../../parts/page.tsx';
 import { SearchField } from '../../../parts/search-field.tsx';
 import { useKeys } from '../../../shell/keys.ts';
 import { AdministrationTabs } from '../administration-tabs.tsx';
+import { OpenInvitations } from './invitations/open-invitations.tsx';
 import classes from './people.module.css';
 import { PersonRow } from './person-row.tsx';
 import type { PeopleSearch } from './search.ts';
 
+const InviteDialog = lazyPart(() => import('./invitations/invite-dialog.tsx'));
 const AddPersonDialog = lazyPart(() => import('./add-person-dialog.tsx'));
 const AT_ONCE = 100;
 
@@ -25,8 +27,10 @@ interface PeoplePageProps {
 }
 
 /** Everybody who may sign in: found, opened, added. */
-const PeoplePage = ({ search: { q, add }, onSearch }: PeoplePageProps) => {
+const PeoplePage = ({ search: { q, add, invite }, onSearch }: PeoplePageProps) => {
   const { t } = useTranslation('people');
+  const invitations = useTranslation('invitations').t;
+  const maySee = useMay('user:read');
   const mayAdd = useMay('user:write');
   const list = useRef<HTMLUListElement>(null);
   const { data, error, isPending, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
@@ -56,13 +60,17 @@ const PeoplePage = ({ search: { q, add }, onSearch }: PeoplePageProps) => {
       note={data && !hasNextPage ? t(q === undefined ? 'total' : 'matching', { count: people.length }) : null}
       actions={
         mayAdd ? (
-          <Button variant="filled" onClick={() => onSearch({ add: true })} aria-keyshortcuts="n">
-            {t('add.do')}
-          </Button>
+          <>
+            <Button onClick={() => onSearch({ invite: true })}>{invitations('invite.do')}</Button>
+            <Button variant="filled" onClick={() => onSearch({ add: true })} aria-keyshortcuts="n">
+              {t('add.do')}
+            </Button>
+          </>
         ) : null
       }
     >
       <AdministrationTabs />
+      {maySee ? <OpenInvitations mayChange={mayAdd} /> : null}
       <SearchField
         className={classes.search}
         q={q}
@@ -92,6 +100,7 @@ const PeoplePage = ({ search: { q, add }, onSearch }: PeoplePageProps) => {
         </Button>
       ) : null}
       <Suspense>
+        {invite && mayAdd ? <InviteDialog onClose={() => onSearch({ invite: undefined }, { replace: true })} /> : null}
         {add && mayAdd ? <AddPersonDialog onClose={() => onSearch({ add: undefined }, { replace: true })} /> : null}
       </Suspense>
     </Page>

@@ -81,6 +81,7 @@ const PersonPage = ({ id }: { id: string }) => {
             ago={person.lastSignInAt !== null}
           />
         </span>
+        <span>{t(person.emailVerified ? 'verified' : 'unverified')}</span>
         {isOff ? <span>{t('disabledText')}</span> : null}
         {isMe ? <span>{t('you')}</span> : null}
       </p>
