@@ -32,13 +32,17 @@ const accounts = sql<Account>`
     o.name as organization_name, o.second_factor_required, o.operates, o.slug
   from users u join organizations o on o.id = u.organization_id and o.status = 'active'`;
 
-/** By user name or mail address. In several organizations the same name needs the organization said. */
-export function findAccount(db: Db, username: string, organization: string | undefined): Promise<Account | undefined> {
+/** One name in more organizations than this needs the organization said. */
+const MOST_ACCOUNTS = 4;
+
+/** By user name or mail address: one in each organization that has such a person. */
+export function findAccounts(db: Db, username: string, organization: string | undefined): Promise<Account[]> {
   return inAuthentication(db, async (trx) => {
     const { rows } = await sql<Account>`${accounts}
       where (lower(u.username) = lower(${username}) or lower(u.email) = lower(${username}))
-        and (${organization ?? null}::text is null or o.slug = ${organization ?? null}) limit 2`.execute(trx);
-    return rows.length === 1 ? rows[0] : undefined;
+        and (${organization ?? null}::text is null or o.slug = ${organization ?? null})
+      order by o.number limit ${MOST_ACCOUNTS + 1}`.execute(trx);
+    return rows.length > MOST_ACCOUNTS ? [] : rows;
   });
 }
 

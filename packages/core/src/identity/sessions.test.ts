@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Tokens, User } from '@muster/contract/identity';
-import { type Answer, bodyOf, problemOf } from '@muster/testkit/api';
+import { type Answer, bodyOf, createApi, problemOf } from '@muster/testkit/api';
 import { PASSWORD, type TestOrganization } from '@muster/testkit/organization';
 import { startTestServer, type TestServer } from '@muster/testkit/server';
 import { until } from '@muster/testkit/until';
@@ -53,7 +53,7 @@ test('an unknown user, a wrong password and a wrong organization get the same an
   assert.ok((await audited('auth.refused')) >= 1);
 });
 
-test('a user name that two organizations have needs the organization said', async () => {
+test('a user name that two organizations have is told by its password, and by the organization where that is the same too', async () => {
   const away: TestOrganization = await server.organization('away');
   await server.admin('update users set username = $1 where username = $2', ['owner', away.owner.username]);
   const input = { username: 'owner', password: server.owner.password };
@@ -62,6 +62,23 @@ test('a user name that two organizations have needs the organization said', asyn
     const { user } = await bodyOf(server.anybody.post<Tokens>('/auth/login', { ...input, organization }));
     assert.equal(user.organization.slug, organization);
   }
+  const other = { currentPassword: PASSWORD, newPassword: `${PASSWORD}, then tea` };
+  const { accessToken } = await bodyOf(
+    server.anybody.post<Tokens>('/auth/login', { ...input, organization: away.slug }),
+  );
+  const theirs = createApi(
+    () => server.http,
+    () => accessToken,
+  );
+  await bodyOf(theirs.post('/auth/password/change', other), 204);
+  for (const [password, slug] of [
+    [PASSWORD, server.slug],
+    [other.newPassword, away.slug],
+  ]) {
+    const { user } = await bodyOf(server.anybody.post<Tokens>('/auth/login', { username: 'owner', password }));
+    assert.equal(user.organization.slug, slug);
+  }
+  await problemOf(server.anybody.post('/auth/login', { username: 'owner', password: 'neither of them' }), 401);
 });
 
 test('after five wrong passwords the next attempt waits, for this account and nobody else', async () => {

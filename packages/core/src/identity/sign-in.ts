@@ -2,7 +2,7 @@ import type { Db } from '../platform/db/store.ts';
 import { unauthenticated } from '../platform/errors.ts';
 import type { Refusals } from '../platform/refusals.ts';
 import type { Secret } from '../platform/secret.ts';
-import { contextFor, findAccount } from './account.ts';
+import { type Account, contextFor, findAccounts } from './account.ts';
 import type { Caller } from './caller.ts';
 import { isKnownDevice } from './known-devices.ts';
 import { hashPassword, isOutdated, verifyPassword } from './passwords.ts';
@@ -33,17 +33,17 @@ export async function signIn(
   input: Credentials,
   caller: Caller,
 ): Promise<SignedIn> {
-  const user = await findAccount(db, input.username, input.organization);
-  // by whatever name he is called it is one account; a name that nobody has is slowed down in the same way
-  const account = user?.id ?? `${input.organization ?? ''}/${input.username}`;
+  const found = await findAccounts(db, input.username, input.organization);
+  // by whatever name he is called it is one account; a name that nobody has, or several, is slowed down in the same way
+  const [only] = found.length === 1 ? found : [];
+  const account = only?.id ?? `${input.organization ?? ''}/${input.username}`;
   throttle.check(account, caller.address);
-  if (!user || !isKnownDevice(secret, caller.knownDevices, user.id)) throttle.checkAccount(account);
-  const right = await verifyPassword(input.password, user?.password_hash);
-  // who was disabled is answered like somebody unknown
-  if (!user || !right || user.status !== 'active') {
+  if (!found.some(({ id }) => isKnownDevice(secret, caller.knownDevices, id))) throttle.checkAccount(account);
+  const user = await whoseIs(input.password, found);
+  if (!user) {
     throttle.failed(account, caller.address);
     // not waited for: that an account is known must not show in the time of the answer
-    if (user) void refusals.note(contextFor(user, caller), { action: 'auth.refused', object: `user:${user.id}` });
+    if (only) void refusals.note(contextFor(only, caller), { action: 'auth.refused', object: `user:${only.id}` });
     throw unauthenticated('The user name or the password is wrong.');
   }
   throttle.succeeded(account, caller.address);
@@ -70,6 +70,18 @@ export async function signIn(
   }
   if (user.second_factor) throttle.succeeded(codeAccount(user.id), '');
   return signedIn;
+}
+
+/**
+ * Whose password it is. The same name may be there in several organizations: an organization that takes a name must not keep
+ * somebody of another one out. Who was disabled is answered like somebody unknown.
+ * @returns undefined for nobody, and where two have the same
+ */
+async function whoseIs(password: string, found: readonly Account[]): Promise<Account | undefined> {
+  const hashes = found.length === 0 ? [undefined] : found.map((one) => one.password_hash);
+  const right = await Promise.all(hashes.map((hash) => verifyPassword(password, hash)));
+  const [one, ...others] = found.filter(({ status }, index) => right[index] && status === 'active');
+  return others.length === 0 ? one : undefined;
 }
 
 /** The password was right: the sign-in page asks for the code now. */
