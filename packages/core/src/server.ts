@@ -157,7 +157,8 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const { mail } = config;
     const outbox = createOutbox(secret, mail !== undefined);
     const postman =
-      mail && createPostman({ db, secret, smtp: createSmtp(mail.smtpUrl, mail.from), base: () => urls.http, log });
+      mail &&
+      createPostman({ db, secret, smtp: await createSmtp(mail.smtpUrl, mail.from), base: () => urls.http, log });
     undo.push(() => postman?.stop());
     const forgotPassword = createForgotPassword(db, outbox, log);
     undo.push(forgotPassword.stop);

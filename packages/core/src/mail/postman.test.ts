@@ -251,7 +251,7 @@ test('two nodes share the outbox: each mail leaves once', async (t) => {
   const other = createPostman({
     db: server.muster.db,
     secret: await openSecret(join(server.dataDir, 'secret')),
-    smtp: createSmtp(mail.url, 'muster@nordhaven.example'),
+    smtp: await createSmtp(mail.url, 'muster@nordhaven.example'),
     base: () => 'https://other.example',
     log: createLog('silent'),
   });

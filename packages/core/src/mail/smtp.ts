@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { createTransport } from 'nodemailer';
 import { isLoopback } from '../platform/config.ts';
 import type { Composed } from './compose.ts';
 
@@ -21,7 +20,9 @@ const CONNECT_MS = 10_000;
 const SILENCE_MS = 20_000;
 
 /** @param url smtp(s)://[user:password@]host[:port]; `smtp` goes over to TLS with STARTTLS, unless the host is this machine */
-export function createSmtp(url: string, from: string): Smtp {
+export async function createSmtp(url: string, from: string): Promise<Smtp> {
+  // loaded only where mail is set up: it takes 20 MB
+  const { createTransport } = await import('nodemailer');
   const { protocol, hostname, port, username, password } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   const secure = protocol === 'smtps:';

@@ -1,5 +1,4 @@
 import type { NewCredential, Passkey } from '@muster/contract/passkeys';
-import { generateRegistrationOptions, verifyRegistrationResponse } from '@simplewebauthn/server';
 import type { Selectable } from 'kysely';
 import { audit } from '../../platform/audit.ts';
 import { tell } from '../../platform/bus.ts';
@@ -11,6 +10,7 @@ import { newId } from '../../platform/uuid.ts';
 import type { PersonContext } from '../sessions.ts';
 import { CHALLENGE_MS, challengeOf, isOwnChallenge, makeChallenge, useChallenge } from './challenge.ts';
 import type { Site } from './site.ts';
+import { webauthn } from './webauthn.ts';
 
 export interface PasskeyDeps {
   db: Db;
@@ -57,6 +57,7 @@ export async function registrationOptions({ db, secret }: PasskeyDeps, ctx: Pers
     inside.db.selectFrom('passkeys').select(['credential_id', 'transports']).where('user_id', '=', id).execute(),
   );
   if (known.length >= MOST) throw conflict(`You have ${MOST} passkeys. Remove one first.`);
+  const { generateRegistrationOptions } = await webauthn();
   const options = await generateRegistrationOptions({
     rpName: PRODUCT,
     rpID: site.id,
@@ -82,6 +83,7 @@ export async function addPasskey(
   site: Site,
 ): Promise<Passkey> {
   const { id, clientDataJSON, attestationObject, transports } = credential;
+  const { verifyRegistrationResponse } = await webauthn();
   const verified = await verifyRegistrationResponse({
     response: {
       id,

@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { UsedCredential } from '@muster/contract/passkeys';
-import { generateAuthenticationOptions, verifyAuthenticationResponse } from '@simplewebauthn/server';
 import { type Db, inAuthentication } from '../../platform/db/store.ts';
 import { unauthenticated } from '../../platform/errors.ts';
 import type { Secret } from '../../platform/secret.ts';
@@ -11,11 +10,13 @@ import type { SignInDeps } from '../sign-in.ts';
 import { CHALLENGE_MS, challengeOf, isOwnChallenge, makeChallenge, useChallenge } from './challenge.ts';
 import { userHandleOf } from './manage.ts';
 import type { Site } from './site.ts';
+import { webauthn } from './webauthn.ts';
 
 const PURPOSE = 'sign in';
 
 /** What a browser needs to offer the passkeys that it has for this site; whose they are it says itself. */
 export async function signInOptions(secret: Secret, site: Site) {
+  const { generateAuthenticationOptions } = await webauthn();
   const options = await generateAuthenticationOptions({
     rpID: site.id,
     challenge: makeChallenge(secret, PURPOSE),
@@ -86,6 +87,7 @@ async function verify(
 ): Promise<number | undefined> {
   const [handle, own] = [Buffer.from(userHandle, 'base64url'), userHandleOf(account.id)];
   if (handle.length !== own.length || !timingSafeEqual(handle, own)) return undefined;
+  const { verifyAuthenticationResponse } = await webauthn();
   const verified = await verifyAuthenticationResponse({
     response: {
       id,
