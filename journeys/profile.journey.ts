@@ -41,6 +41,31 @@ test('the profile says who somebody is, what is allowed and where sessions are o
   await reads(sessions(page), /This one/);
 });
 
+test('somebody changes his name and his address, and an address that is none is said so', async () => {
+  const { page, allow } = await journey.visit('/profile');
+  const who = card(page, 'Who you are');
+  await who.getByLabel('Name', { exact: true }).fill('Anna O’Brien');
+  await who.getByLabel('E-mail').fill('nowhere');
+  await shows(who.getByText('That is no mail address'));
+  assert.equal(await who.getByRole('button', { name: 'Save' }).isDisabled(), true);
+  await who.getByLabel('E-mail').fill('anna@example.com');
+  allow(lostConnection);
+  journey.link.cut();
+  await page.keyboard.press('Enter');
+  await shows(who.getByText('The server does not answer. Check the connection and try again.'));
+  journey.link.mend();
+  await isAccessible(page);
+  await who.getByRole('button', { name: 'Save' }).click();
+  await hides(who.getByRole('button', { name: 'Save' }));
+  await page.reload();
+  assert.equal(await who.getByLabel('Name', { exact: true }).inputValue(), 'Anna O’Brien');
+  assert.equal(await who.getByLabel('E-mail').inputValue(), 'anna@example.com');
+  await takePictures(page, 'profile-who');
+  await who.getByLabel('Name', { exact: true }).fill('');
+  await page.keyboard.press('Enter');
+  await hides(who.getByRole('button', { name: 'Save' }));
+});
+
 test('whoever has a first password sees nothing before it is changed, whatever the address', async () => {
   const { page, context, allow } = await journey.visitAsStranger('/profile');
   allow(refused(422), lostConnection);

@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { route } from './route.ts';
-import { Email, Id, LinkToken, Name, NewPassword, Slug, Strict, Timestamp, Username } from './schema.ts';
+import { Email, Id, LinkToken, Name, NewPassword, PersonName, Slug, Strict, Timestamp, Username } from './schema.ts';
 
 export const Organization = Type.Object({
   id: Id,
@@ -112,6 +112,16 @@ export const identityRoutes = {
     summary: 'Who am I?',
     tag: 'Identity',
     access: 'user',
+    response: User,
+  }),
+  changeProfile: route({
+    method: 'PATCH',
+    path: '/auth/me',
+    summary: 'Change how I am called, or where mail reaches me',
+    tag: 'Identity',
+    access: 'user',
+    stepUp: true,
+    body: Strict({ name: Type.Optional(PersonName), email: Type.Optional(Email) }),
     response: User,
   }),
   changePassword: route({

@@ -18,6 +18,8 @@ export const TimestampInput = Type.String({ format: 'date-time', maxLength: 40 }
 export const Name = Type.String({ minLength: 1, maxLength: 120, pattern: '\\S' });
 
 export const Username = Type.String({ minLength: 1, maxLength: 64, pattern: '^[^\\s/:]+$' });
+/** As people call somebody; empty: the user name is all there is. */
+export const PersonName = Type.String({ maxLength: 120 });
 export const Email = Type.String({ format: 'email', maxLength: 254 });
 /** What a password must be is said by the server, in words. */
 export const NewPassword = Type.String({ minLength: 1, maxLength: 1024 });

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Assignment, AssignmentInput } from './access.ts';
 import { route } from './route.ts';
-import { Email, Id, NewPassword, Nullable, Page, Paging, Strict, Timestamp, Username } from './schema.ts';
+import { Email, Id, NewPassword, Nullable, Page, Paging, PersonName, Strict, Timestamp, Username } from './schema.ts';
 
 export const Person = Type.Object({
   id: Id,
@@ -21,7 +21,6 @@ export const Person = Type.Object({
 });
 export type Person = Type.Static<typeof Person>;
 
-const PersonName = Type.String({ maxLength: 120 });
 const PersonParams = Strict({ id: Id });
 const Roles = Type.Array(AssignmentInput, { maxItems: 50 });
 

@@ -9,6 +9,7 @@ import type { Refusals } from '../platform/refusals.ts';
 import type { Secret } from '../platform/secret.ts';
 import { callerOf } from './caller.ts';
 import { changePassword } from './change-password.ts';
+import { changeProfile } from './change-profile.ts';
 import type { ForgotPassword } from './mail-links/forgot-password.ts';
 import { resetByLink } from './mail-links/reset-password.ts';
 import { sendVerification, verifyEmail } from './mail-links/verify-email.ts';
@@ -82,6 +83,7 @@ export function bindIdentity(bind: Binder, deps: IdentityDeps): void {
     return undefined;
   });
   bind(identity.me, async ({ ctx }) => person(ctx).user);
+  bind(identity.changeProfile, ({ ctx, body }) => changeProfile(db, person(ctx), body, outbox));
   bind(identity.changePassword, ({ ctx, body }) => changePassword(db, person(ctx), body, throttle, outbox));
   bind(identity.forgotPassword, async ({ body, request }) => forgotPassword.ask(body, callerOf(request)));
   bind(identity.resetPassword, ({ body, request }) =>

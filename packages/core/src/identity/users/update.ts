@@ -2,14 +2,14 @@ import type { Person } from '@muster/contract/users';
 import type { AccessCatalogue } from '../../access/index.ts';
 import type { Outbox } from '../../mail/index.ts';
 import { tell } from '../../platform/bus.ts';
-import type { Context, TransactionContext } from '../../platform/context.ts';
+import type { Context } from '../../platform/context.ts';
 import type { Db } from '../../platform/db/store.ts';
 import { stale } from '../../platform/errors.ts';
 import { mutation } from '../../platform/mutation.ts';
-import { endLinks, readerOf, sendLink } from '../mail-links/link.ts';
+import { tellBothAddresses } from '../mail-links/moved.ts';
 import { explain } from './create.ts';
 import { lockOwners, refuseStronger, requireOwner } from './rights.ts';
-import { type PersonRow, readPersonRow, viewPerson } from './view.ts';
+import { readPersonRow, viewPerson } from './view.ts';
 
 export interface PersonChange {
   username?: string;
@@ -47,7 +47,7 @@ export const updateUser = (
       .where('id', '=', id)
       .execute()
       .catch(explain);
-    if (isMoved) await tellBoth(inside, before, await readPersonRow(inside, id), outbox);
+    if (isMoved) await tellBothAddresses(inside, before, await readPersonRow(inside, id), outbox);
     if (change.status === 'disabled') {
       await requireOwner(inside);
       await inside.db
@@ -61,11 +61,3 @@ export const updateUser = (
     const after = viewPerson(await readPersonRow(inside, id));
     return [after, { action: 'user.updated', object: `user:${id}`, details: { before: viewPerson(before), after } }];
   });
-
-/** The old address hears of it, the new one is asked whether it is his; links that lie in the old one's mail end. */
-async function tellBoth(ctx: TransactionContext, before: PersonRow, after: PersonRow, outbox: Outbox): Promise<void> {
-  await endLinks(ctx, after.id);
-  const [old, current] = [readerOf(before), readerOf(after)];
-  await outbox.post(ctx, old, { kind: 'email-changed', email: after.email });
-  await sendLink(ctx, current, 'verify-email', outbox);
-}

@@ -9,6 +9,7 @@ import { PasswordCard } from './password-card.tsx';
 import classes from './profile.module.css';
 import { SecondFactorCard } from './second-factor/second-factor-card.tsx';
 import { SessionsCard } from './sessions-card.tsx';
+import { WhoForm } from './who-form.tsx';
 
 /** What belongs to the person in front of the screen: who, what is allowed, the password, the sessions. */
 const ProfilePage = () => {
@@ -21,14 +22,10 @@ const ProfilePage = () => {
         <div className={classes.column}>
           <Card title={t('who.title')}>
             <Facts>
-              <Fact name={t('who.name')} value={user.name || null} />
               <Fact name={t('who.username')} value={user.username} />
-              <Fact
-                name={t('who.email')}
-                value={t(user.emailVerified ? 'who.verified' : 'who.unverified', { email: user.email })}
-              />
               <Fact name={t('who.organization')} value={user.organization.name} />
             </Facts>
+            <WhoForm user={user} />
             <EmailVerification user={user} />
           </Card>
           <PasswordCard user={user} />
