@@ -34,6 +34,7 @@ const everywhere = [
   '/administration/people',
   '/administration/roles',
   '/administration/api-keys',
+  '/administration/sign-in',
   '/profile',
 ];
 

@@ -1,7 +1,7 @@
 import { checked } from '@muster/ui/nav/checked.ts';
 import { requireFirstPassword, requireSetup, requireSignedIn, requireSignedOut } from '@muster/ui/nav/guards.ts';
 import { type PlaceSearch, parsePlace } from '@muster/ui/nav/place.ts';
-import { parseReturn } from '@muster/ui/nav/return.ts';
+import { parseReturn, parseSignIn } from '@muster/ui/nav/return.ts';
 import { parsePeopleSearch } from '@muster/ui/pages/administration/people/search.ts';
 import { parseRolesSearch } from '@muster/ui/pages/administration/roles/search.ts';
 import { parseAuditSearch } from '@muster/ui/pages/audit/search.ts';
@@ -34,6 +34,7 @@ const PeoplePage = lazyRouteComponent(() => import('@muster/ui/pages/administrat
 const PersonPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/people/person-page.tsx'));
 const RolesPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/roles/roles-page.tsx'));
 const ApiKeysPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/api-keys/api-keys-page.tsx'));
+const ProvidersPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/sign-in/providers-page.tsx'));
 const ProfilePage = lazyRouteComponent(() => import('@muster/ui/pages/profile/profile-page.tsx'));
 
 const root = createRootRoute();
@@ -48,9 +49,9 @@ const setup = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: checked(parseReturn),
+  validateSearch: checked(parseSignIn),
   beforeLoad: ({ search }) => requireSignedOut(search),
-  component: SignInPage,
+  component: () => <SignInPage search={signIn.useSearch()} />,
 });
 
 const newPassword = createRoute({
@@ -203,6 +204,12 @@ const apiKeys = createRoute({
   component: ApiKeysPage,
 });
 
+const providers = createRoute({
+  getParentRoute: () => inside,
+  path: '/administration/sign-in',
+  component: ProvidersPage,
+});
+
 const profile = createRoute({ getParentRoute: () => inside, path: '/profile', component: ProfilePage });
 
 const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: PageMissing });
@@ -225,6 +232,7 @@ export const router = createRouter({
       person,
       roles,
       apiKeys,
+      providers,
       audit,
       profile,
       nowhere,
@@ -249,6 +257,7 @@ const pages = new Map<AnyRoute, { preload?: () => Promise<void> | undefined }>([
   [person, PersonPage],
   [roles, RolesPage],
   [apiKeys, ApiKeysPage],
+  [providers, ProvidersPage],
   [profile, ProfilePage],
 ]);
 

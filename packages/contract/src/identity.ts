@@ -41,7 +41,7 @@ export const Session = Type.Object({
 });
 export type Session = Type.Static<typeof Session>;
 
-const Tokens = Type.Object({ accessToken: Type.String(), expiresIn: Type.Integer(), user: User });
+export const Tokens = Type.Object({ accessToken: Type.String(), expiresIn: Type.Integer(), user: User });
 export type Tokens = Type.Static<typeof Tokens>;
 
 export const identityRoutes = {
@@ -110,7 +110,8 @@ export const identityRoutes = {
     summary: 'Change the own password; every other session ends',
     tag: 'Identity',
     access: 'user',
-    body: Strict({ currentPassword: NewPassword, newPassword: NewPassword }),
+    /** Who has no password yet, for he signs in at a provider, must have signed in a moment ago. */
+    body: Strict({ currentPassword: Type.Optional(NewPassword), newPassword: NewPassword }),
   }),
   sessions: route({
     method: 'GET',

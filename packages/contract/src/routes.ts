@@ -5,6 +5,7 @@ import { deviceApiRoutes } from './device-api.ts';
 import { deviceRoutes } from './devices.ts';
 import { identityRoutes } from './identity.ts';
 import { liveRoutes } from './live.ts';
+import { identityProviderRoutes, openidRoutes } from './openid.ts';
 import { placeRoutes } from './places.ts';
 import { secondFactorRoutes } from './second-factor.ts';
 import { systemRoutes } from './system.ts';
@@ -15,6 +16,8 @@ import { userRoutes } from './users.ts';
 export const routes = {
   identity: identityRoutes,
   secondFactor: secondFactorRoutes,
+  openid: openidRoutes,
+  identityProviders: identityProviderRoutes,
   access: accessRoutes,
   apiKeys: apiKeyRoutes,
   users: userRoutes,

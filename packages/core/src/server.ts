@@ -18,6 +18,7 @@ import {
   bearerOf,
   bindApiKeys,
   bindIdentity,
+  bindOpenid,
   bindUsers,
   createAccessTokens,
   createApiKeys,
@@ -259,6 +260,16 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       refusals,
       setup,
       onOrganization: () => telemetry.channels.load(),
+    });
+    bindOpenid(bind, {
+      db,
+      secret,
+      sessions,
+      tokens,
+      throttle,
+      refusals,
+      catalogue,
+      publicUrl: () => urls.http,
     });
     bindAccess(bind, db, catalogue);
     bindUsers(bind, db, catalogue);

@@ -9,7 +9,7 @@ import type { PersonContext } from './sessions.ts';
 import type { Throttle } from './throttle.ts';
 
 export interface PasswordChange {
-  currentPassword: string;
+  currentPassword?: string;
   newPassword: string;
 }
 
@@ -20,7 +20,7 @@ export interface PasswordChange {
 export async function changePassword(
   db: Db,
   ctx: PersonContext,
-  { currentPassword, newPassword }: PasswordChange,
+  { currentPassword = '', newPassword }: PasswordChange,
   throttle: Throttle,
 ): Promise<void> {
   const { user, sessionId, organizationId } = ctx;

@@ -1,22 +1,22 @@
 import { routes } from '@muster/contract/routes';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { getOrganization, updateOrganization } from '../organizations/index.ts';
 import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
-import { forbidden, unauthenticated } from '../platform/errors.ts';
+import { unauthenticated } from '../platform/errors.ts';
 import type { Binder } from '../platform/http/bind.ts';
 import type { Refusals } from '../platform/refusals.ts';
 import type { Secret } from '../platform/secret.ts';
 import { callerOf } from './caller.ts';
 import { changePassword } from './change-password.ts';
+import { AUTH_PATH, answerTokens, REFRESH, refuseForeignSite, strictCookie } from './cookies.ts';
 import { rememberDevice } from './known-devices.ts';
 import { endSessions, listSessions } from './own-sessions.ts';
 import { confirm, disable, readState, renewBackupCodes, setUp } from './second-factor/manage.ts';
-import type { PersonContext, Sessions, SignedIn } from './sessions.ts';
+import type { PersonContext, Sessions } from './sessions.ts';
 import type { Setup } from './setup.ts';
 import { signIn } from './sign-in.ts';
 import type { Throttle } from './throttle.ts';
-import { ACCESS_SECONDS, type AccessTokens } from './tokens.ts';
+import type { AccessTokens } from './tokens.ts';
 
 export interface IdentityDeps {
   db: Db;
@@ -30,9 +30,6 @@ export interface IdentityDeps {
   onOrganization(): Promise<void>;
 }
 
-const COOKIE = 'muster_refresh';
-const COOKIE_PATH = '/api/v1/auth';
-const cookie = { path: COOKIE_PATH, httpOnly: true, secure: true, sameSite: 'strict' } as const;
 /** Which people signed in with this browser before: `known-devices.ts`. */
 const KNOWN = 'muster_known';
 /** As long as browsers keep a cookie at most. */
@@ -62,27 +59,27 @@ export function bindIdentity(
       throw error;
     });
     reply.setCookie(KNOWN, rememberDevice(secret, knownDevices, signedIn.user.id), {
-      ...cookie,
+      ...strictCookie,
       maxAge: KNOWN_SECONDS,
     });
-    return answerTokens(signedIn, reply);
+    return answerTokens(tokens, signedIn, reply);
   });
   bind(identity.refresh, async ({ request, reply }) => {
     refuseForeignSite(request);
-    const token = request.cookies[COOKIE];
+    const token = request.cookies[REFRESH];
     if (!token) throw unauthenticated();
     try {
-      return await answerTokens(await sessions.refresh(token, callerOf(request)), reply);
+      return await answerTokens(tokens, await sessions.refresh(token, callerOf(request)), reply);
     } catch (error) {
-      reply.clearCookie(COOKIE, { path: COOKIE_PATH });
+      reply.clearCookie(REFRESH, { path: AUTH_PATH });
       throw error;
     }
   });
   bind(identity.logout, async ({ request, reply }) => {
     refuseForeignSite(request);
-    const token = request.cookies[COOKIE];
+    const token = request.cookies[REFRESH];
     if (token) await sessions.signOut(token, callerOf(request)).catch(() => undefined);
-    reply.clearCookie(COOKIE, { path: COOKIE_PATH });
+    reply.clearCookie(REFRESH, { path: AUTH_PATH });
     return undefined;
   });
   bind(identity.me, async ({ ctx }) => person(ctx).user);
@@ -91,7 +88,7 @@ export function bindIdentity(
   bind(identity.endSession, ({ ctx, params }) => endSessions(db, person(ctx), params.id));
   bind(identity.logoutEverywhere, async ({ ctx, reply }) => {
     await endSessions(db, person(ctx), 'all');
-    reply.clearCookie(COOKIE, { path: COOKIE_PATH });
+    reply.clearCookie(REFRESH, { path: AUTH_PATH });
     return undefined;
   });
 
@@ -107,19 +104,7 @@ export function bindIdentity(
   bind(identity.updateOrganization, ({ ctx, params, body, version }) =>
     updateOrganization(db, ctx, params.id, version, body),
   );
-
-  async function answerTokens(signedIn: SignedIn, reply: FastifyReply) {
-    reply.setCookie(COOKIE, signedIn.refreshToken, { ...cookie, maxAge: signedIn.refreshSeconds });
-    return { accessToken: await tokens.issue(signedIn.claims), expiresIn: ACCESS_SECONDS, user: signedIn.user };
-  }
 }
 
 /** A route of access `user` is a person's: `authenticate` made its context of a session. */
 const person = (ctx: Context) => ctx as PersonContext;
-
-/** Routes that live on a cookie answer this site's own pages, and programs that are no browser (SEC-S2). */
-function refuseForeignSite(request: FastifyRequest): void {
-  const site = request.headers['sec-fetch-site'];
-  if (site === undefined || site === 'same-origin' || site === 'none') return;
-  throw forbidden('This request came from another site.');
-}

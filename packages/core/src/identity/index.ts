@@ -3,6 +3,7 @@ export { createApiKeys } from './api-keys/open.ts';
 export { bindIdentity } from './http.ts';
 export { bearerOf, createIdentify, type Identified, type Identify } from './identify.ts';
 export { openThrottle } from './kept-throttle.ts';
+export { bindOpenid } from './openid/http.ts';
 export { createSessions } from './sessions.ts';
 export { createSetup, type Setup } from './setup.ts';
 export { openSigningKeys } from './signing-keys.ts';

@@ -88,8 +88,13 @@ export async function giveRoles(
   await refuseMoreThanOwn(ctx, await readHeldRoles(ctx.db, ctx.organizationId, userId), catalogue);
 }
 
-/** A role that is there, and stays there until the end of the transaction. */
-async function requireRole(ctx: TransactionContext, role: string, path: string, catalogue: AccessCatalogue) {
+/** A role that is there, and stays there until the end of the transaction. @throws MusterError `invalid` */
+export async function requireRole(
+  ctx: TransactionContext,
+  role: string,
+  path: string,
+  catalogue: AccessCatalogue,
+): Promise<void> {
   if (catalogue.roles.has(role)) return;
   const row = isId(role)
     ? await ctx.db.selectFrom('roles').select('id').where('id', '=', role).forShare().executeTakeFirst()

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useSession } from '../../api/session.tsx';
 import { Fact, Facts } from '../../parts/facts.tsx';
 import { Card, Page } from '../../parts/page.tsx';
+import { AccountsCard } from './accounts/accounts-card.tsx';
 import { MayCard } from './may-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import classes from './profile.module.css';
@@ -27,6 +28,7 @@ const ProfilePage = () => {
           </Card>
           <PasswordCard user={user} />
           <SecondFactorCard />
+          <AccountsCard />
         </div>
         <div className={classes.column}>
           <SessionsCard />

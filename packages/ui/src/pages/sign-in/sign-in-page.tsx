@@ -4,13 +4,31 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, faultOf } from '../../api/error.ts';
 import { useSession } from '../../api/session.tsx';
+import { useOpenidHash } from '../../nav/openid-hash.ts';
+import type { SignInSearch } from '../../nav/return.ts';
 import { useErrorText } from '../../parts/error-text.ts';
 import { FormFault } from '../../parts/form-fault.tsx';
 import { Gate } from '../../parts/gate.tsx';
+import { CodeForm } from './code-form.tsx';
+import { ProviderButtons } from './provider-buttons.tsx';
 import { useCountdown } from './use-countdown.ts';
 
+/** What the server says of a sign-in at a provider that did not end well. */
+const outcomes = ['refused', 'cancelled', 'away', 'wrong', 'expired', 'throttled'];
+
 /** Signs a person in; the way back to the page that was asked for is the router's. */
-const SignInPage = () => {
+const SignInPage = ({ search }: { search: SignInSearch }) => {
+  const outcome = useOpenidHash();
+  return outcome === 'code' ? <CodeForm /> : <PasswordForm search={search} outcome={outcome} />;
+};
+
+interface PasswordFormProps {
+  search: SignInSearch;
+  /** How a sign-in at a provider ended; null: there was none. */
+  outcome: string | null;
+}
+
+const PasswordForm = ({ search, outcome }: PasswordFormProps) => {
   const { t } = useTranslation('signIn');
   const { session, signIn } = useSession();
   const [username, setUsername] = useState('');
@@ -25,6 +43,7 @@ const SignInPage = () => {
       signIn({
         username: username.trim(),
         password,
+        ...(search.organization === undefined ? {} : { organization: search.organization }),
         ...(codeAsked && code.trim() !== '' ? { code: code.trim() } : {}),
       }),
     onError: (error) => {
@@ -38,7 +57,8 @@ const SignInPage = () => {
   const { error } = attempt;
   const isThrottled = error instanceof ApiError && error.status === 429;
   const fault = (() => {
-    if (!error || attempt.isPending) return null;
+    if (attempt.isPending) return null;
+    if (!error) return outcome !== null && outcomes.includes(outcome) ? t(`openid.${outcome}`) : null;
     if (isThrottled) return wait > 0 ? t('throttled', { count: wait }) : null;
     // that one is needed is no fault: the field that appears says it
     if (faultOf(error, '/code')) return faultOf(error, '/code') === 'is needed' ? null : t('wrongCode');
@@ -95,6 +115,7 @@ const SignInPage = () => {
       <Button type="submit" variant="filled" loading={attempt.isPending} disabled={wait > 0}>
         {t('submit')}
       </Button>
+      <ProviderButtons search={search} />
     </Gate>
   );
 };
