@@ -36,6 +36,7 @@ const everywhere = [
   '/administration/api-keys',
   '/administration/enrollment',
   '/administration/organizations',
+  '/administration/sign-in',
   '/profile',
 ];
 

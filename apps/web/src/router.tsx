@@ -1,7 +1,7 @@
 import { checked } from '@muster/ui/nav/checked.ts';
 import { requireSetup, requireSignedIn, requireSignedOut, requireStep } from '@muster/ui/nav/guards.ts';
 import { type PlaceSearch, parsePlace } from '@muster/ui/nav/place.ts';
-import { parseReturn } from '@muster/ui/nav/return.ts';
+import { parseReturn, parseSignIn } from '@muster/ui/nav/return.ts';
 import { parsePeopleSearch } from '@muster/ui/pages/administration/people/search.ts';
 import { parseRolesSearch } from '@muster/ui/pages/administration/roles/search.ts';
 import { parseAuditSearch } from '@muster/ui/pages/audit/search.ts';
@@ -45,6 +45,7 @@ const EnrollmentPage = lazyRouteComponent(
 const OrganizationsPage = lazyRouteComponent(
   () => import('@muster/ui/pages/administration/organizations/organizations-page.tsx'),
 );
+const ProvidersPage = lazyRouteComponent(() => import('@muster/ui/pages/administration/sign-in/providers-page.tsx'));
 const ProfilePage = lazyRouteComponent(() => import('@muster/ui/pages/profile/profile-page.tsx'));
 
 const root = createRootRoute();
@@ -59,9 +60,9 @@ const setup = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: checked(parseReturn),
+  validateSearch: checked(parseSignIn),
   beforeLoad: ({ search }) => requireSignedOut(search),
-  component: SignInPage,
+  component: () => <SignInPage search={signIn.useSearch()} />,
 });
 
 const newPassword = createRoute({
@@ -242,6 +243,12 @@ const organizations = createRoute({
   component: OrganizationsPage,
 });
 
+const providers = createRoute({
+  getParentRoute: () => inside,
+  path: '/administration/sign-in',
+  component: ProvidersPage,
+});
+
 const profile = createRoute({ getParentRoute: () => inside, path: '/profile', component: ProfilePage });
 
 const nowhere = createRoute({ getParentRoute: () => inside, path: '$', component: PageMissing });
@@ -268,6 +275,7 @@ export const router = createRouter({
       apiKeys,
       enrollment,
       organizations,
+      providers,
       audit,
       profile,
       nowhere,
@@ -292,6 +300,7 @@ const pages = new Map<AnyRoute, { preload?: () => Promise<void> | undefined }>([
   [person, PersonPage],
   [roles, RolesPage],
   [apiKeys, ApiKeysPage],
+  [providers, ProvidersPage],
   [profile, ProfilePage],
 ]);
 

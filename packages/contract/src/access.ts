@@ -3,7 +3,7 @@ import { route } from './route.ts';
 import { DeviceId, Id, Name, Nullable, Strict } from './schema.ts';
 
 /** `owner`, `industrial.operator`, or the id of a role of the organization. */
-const RoleId = Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,63}$' });
+export const RoleId = Type.String({ pattern: '^[a-z0-9][a-z0-9.-]{0,63}$' });
 export const PermissionId = Type.String({ pattern: '^[a-z][a-z-]*:[a-z][a-z-]*$', maxLength: 80 });
 const Texts = Type.Record(Type.String(), Type.String());
 

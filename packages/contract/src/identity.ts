@@ -130,7 +130,8 @@ export const identityRoutes = {
     summary: 'Change the own password; every other session ends',
     tag: 'Identity',
     access: 'user',
-    body: Strict({ currentPassword: NewPassword, newPassword: NewPassword }),
+    /** Who has no password yet, for he signs in at a provider, must have signed in a moment ago. */
+    body: Strict({ currentPassword: Type.Optional(NewPassword), newPassword: NewPassword }),
   }),
   forgotPassword: route({
     method: 'POST',

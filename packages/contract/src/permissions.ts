@@ -50,6 +50,17 @@ export const permissions = {
     title: { en: 'Make, rotate and revoke API keys', pl: 'Tworzenie, wymiana i odwoływanie kluczy API' },
     of: 'organization',
   },
+  'identity-provider:read': {
+    title: { en: 'See sign-in providers', pl: 'Wgląd w dostawców logowania' },
+    of: 'organization',
+  },
+  'identity-provider:write': {
+    title: {
+      en: 'Add, change and delete sign-in providers',
+      pl: 'Dodawanie, zmiana i usuwanie dostawców logowania',
+    },
+    of: 'organization',
+  },
   'audit:read': {
     title: { en: 'See, verify and export the audit trail', pl: 'Wgląd w dziennik zdarzeń, jego weryfikacja i eksport' },
     of: 'organization',

@@ -44,6 +44,8 @@ export const coreRoles: readonly BuiltInRole[] = [
       'role:write',
       'api-key:read',
       'api-key:write',
+      'identity-provider:read',
+      'identity-provider:write',
       'audit:read',
       'place:write',
       'device:write',

@@ -29,7 +29,7 @@ export interface RouteDefinition {
   body?: Type.TSchema;
   /** Body of the successful answer; absent: 204, or a stream described by `produces`. */
   response?: Type.TSchema;
-  status?: 200 | 201 | 202 | 204;
+  status?: 200 | 201 | 202 | 204 | 302;
   /** Media types of a streamed answer. */
   produces?: string[];
   /** The resource has versions: `If-Match` is required and `ETag` answered. */

@@ -7,6 +7,7 @@ import { enrollmentRoutes } from './enrollment.ts';
 import { identityRoutes } from './identity.ts';
 import { invitationRoutes } from './invitations.ts';
 import { liveRoutes } from './live.ts';
+import { identityProviderRoutes, openidRoutes } from './openid.ts';
 import { organizationRoutes } from './organizations.ts';
 import { passkeyRoutes } from './passkeys.ts';
 import { placeRoutes } from './places.ts';
@@ -20,6 +21,8 @@ export const routes = {
   identity: identityRoutes,
   secondFactor: secondFactorRoutes,
   passkeys: passkeyRoutes,
+  openid: openidRoutes,
+  identityProviders: identityProviderRoutes,
   access: accessRoutes,
   apiKeys: apiKeyRoutes,
   users: userRoutes,

@@ -5,6 +5,9 @@ import { NewPassword, Strict, Timestamp } from './schema.ts';
 /** Six digits of an authenticator, or a backup code. */
 const Code = Type.String({ minLength: 1, maxLength: 20 });
 
+/** Who has none, for he signs in at a provider, must have signed in a moment ago. */
+const Password = Type.Optional(NewPassword);
+
 const BackupCodes = Type.Object({
   /** Shown once: each is good for one sign-in without the authenticator. */
   backupCodes: Type.Array(Type.String()),
@@ -28,7 +31,7 @@ export const secondFactorRoutes = {
     summary: 'A new seed for an authenticator; of no use before it is confirmed',
     tag: 'Identity',
     access: 'user',
-    body: Strict({ password: NewPassword }),
+    body: Strict({ password: Password }),
     response: Type.Object({
       /** `otpauth://totp/…`, what the QR code says. */
       uri: Type.String(),
@@ -53,7 +56,7 @@ export const secondFactorRoutes = {
     summary: 'Do without the second factor again',
     tag: 'Identity',
     access: 'user',
-    body: Strict({ password: NewPassword, code: Code }),
+    body: Strict({ password: Password, code: Code }),
   }),
   renewBackupCodes: route({
     method: 'POST',
@@ -61,7 +64,7 @@ export const secondFactorRoutes = {
     summary: 'New backup codes; the old ones are of no use any more',
     tag: 'Identity',
     access: 'user',
-    body: Strict({ password: NewPassword, code: Code }),
+    body: Strict({ password: Password, code: Code }),
     response: BackupCodes,
   }),
 } as const;

@@ -20,6 +20,7 @@ import {
   bindApiKeys,
   bindIdentity,
   bindInvitations,
+  bindOpenid,
   bindOrganizations,
   bindUsers,
   callerOf,
@@ -27,6 +28,7 @@ import {
   createApiKeys,
   createForgotPassword,
   createIdentify,
+  createSessionCookie,
   createSessions,
   createSetup,
   openSigningKeys,
@@ -274,11 +276,12 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const kinds = new Set(
       [...corePlaceKinds, ...solutions.flatMap((solution) => solution.placeKinds)].map((kind) => kind.id),
     );
+    const cookie = createSessionCookie(secret, sessions, tokens);
     bindIdentity(bind, {
       db,
       secret,
       sessions,
-      tokens,
+      cookie,
       throttle,
       refusals,
       setup,
@@ -286,6 +289,16 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       outbox,
       forgotPassword,
       onOrganization: () => telemetry.channels.load(),
+    });
+    bindOpenid(bind, {
+      db,
+      secret,
+      sessions,
+      cookie,
+      throttle,
+      refusals,
+      catalogue,
+      publicUrl: () => urls.http,
     });
     bindAccess(bind, db, catalogue);
     bindUsers(bind, db, catalogue, outbox);

@@ -11,7 +11,7 @@ import type { PersonContext } from './sessions.ts';
 import type { Throttle } from './throttle.ts';
 
 export interface PasswordChange {
-  currentPassword: string;
+  currentPassword?: string;
   newPassword: string;
 }
 
@@ -22,7 +22,7 @@ export interface PasswordChange {
 export async function changePassword(
   db: Db,
   ctx: PersonContext,
-  { currentPassword, newPassword }: PasswordChange,
+  { currentPassword = '', newPassword }: PasswordChange,
   throttle: Throttle,
   outbox: Outbox,
 ): Promise<void> {

@@ -16,18 +16,17 @@ import { sendVerification, verifyEmail } from './mail-links/verify-email.ts';
 import { endSessions, listSessions } from './own-sessions.ts';
 import { bindPasskeys } from './passkeys/http.ts';
 import { confirm, disable, readState, renewBackupCodes, setUp } from './second-factor/manage.ts';
-import { createSessionCookie, refuseForeignSite } from './session-cookie.ts';
+import { refuseForeignSite, type SessionCookie } from './session-cookie.ts';
 import type { PersonContext, Sessions } from './sessions.ts';
 import type { Setup } from './setup.ts';
 import { signIn } from './sign-in.ts';
 import type { Throttle } from './throttle.ts';
-import type { AccessTokens } from './tokens.ts';
 
 export interface IdentityDeps {
   db: Db;
   secret: Secret;
   sessions: Sessions;
-  tokens: AccessTokens;
+  cookie: SessionCookie;
   throttle: Throttle;
   refusals: Refusals;
   setup: Setup;
@@ -40,11 +39,10 @@ export interface IdentityDeps {
 }
 
 export function bindIdentity(bind: Binder, deps: IdentityDeps): void {
-  const { db, secret, sessions, tokens, throttle, refusals, setup, origins, outbox, forgotPassword, onOrganization } =
+  const { db, secret, sessions, cookie, throttle, refusals, setup, origins, outbox, forgotPassword, onOrganization } =
     deps;
   const { identity } = routes;
   const signInDeps = { db, secret, sessions, throttle, refusals };
-  const cookie = createSessionCookie(secret, sessions, tokens);
 
   bind(identity.setupState, async () => ({ required: await setup.required(), mail: outbox.enabled }));
   bind(identity.setup, async ({ body, request }) => {

@@ -6,7 +6,9 @@ export { bearerOf, createIdentify, type Identified, type Identify } from './iden
 export { bindInvitations } from './invitations/http.ts';
 export { openThrottle } from './kept-throttle.ts';
 export { createForgotPassword } from './mail-links/forgot-password.ts';
+export { bindOpenid } from './openid/http.ts';
 export { bindOrganizations } from './organizations/http.ts';
+export { createSessionCookie } from './session-cookie.ts';
 export { createSessions } from './sessions.ts';
 export { createSetup, type Setup } from './setup.ts';
 export { openSigningKeys } from './signing-keys.ts';

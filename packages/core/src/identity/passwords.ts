@@ -55,6 +55,9 @@ export async function checkNewPassword(password: string, rules: PasswordRules, p
   return length < alone;
 }
 
+/** In place of a hash, of somebody who signs in elsewhere only: no password is right. */
+export const NO_PASSWORD = '';
+
 let running = 0;
 const queue: (() => void)[] = [];
 

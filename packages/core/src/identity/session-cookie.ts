@@ -19,6 +19,8 @@ const KNOWN_SECONDS = 400 * 86_400;
 export interface SessionCookie {
   /** Of a session that was opened just now; the one that the browser had before ends. */
   begin(signedIn: SignedIn, request: FastifyRequest, reply: FastifyReply): Promise<Tokens>;
+  /** Of a session that was opened on the way to a page, which asks for its access token by itself. */
+  leave(signedIn: SignedIn, reply: FastifyReply): void;
   /** Of a session that goes on. */
   renew(signedIn: SignedIn, reply: FastifyReply): Promise<Tokens>;
   clear(reply: FastifyReply): void;
@@ -29,8 +31,11 @@ export interface SessionCookie {
 }
 
 export function createSessionCookie(secret: Secret, sessions: Sessions, tokens: AccessTokens): SessionCookie {
+  const leave = ({ refreshToken, refreshSeconds }: SignedIn, reply: FastifyReply) =>
+    void reply.setCookie(REFRESH, refreshToken, { ...cookie, maxAge: refreshSeconds });
+
   async function renew(signedIn: SignedIn, reply: FastifyReply): Promise<Tokens> {
-    reply.setCookie(REFRESH, signedIn.refreshToken, { ...cookie, maxAge: signedIn.refreshSeconds });
+    leave(signedIn, reply);
     return { accessToken: await tokens.issue(signedIn.claims), expiresIn: ACCESS_SECONDS, user: signedIn.user };
   }
 
@@ -43,6 +48,7 @@ export function createSessionCookie(secret: Secret, sessions: Sessions, tokens: 
       reply.setCookie(KNOWN, known, { ...cookie, maxAge: KNOWN_SECONDS });
       return renew(signedIn, reply);
     },
+    leave,
     renew,
     clear: (reply) => void reply.clearCookie(REFRESH, { path: PATH }),
     of: (request) => request.cookies[REFRESH],

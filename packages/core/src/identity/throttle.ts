@@ -38,6 +38,9 @@ export interface Throttle {
   check(account: string, address: string): void;
   /** To be asked when it is known whether the account's owner signed in on this device before. @throws MusterError `too_many` */
   checkAccount(account: string): void;
+  /** Where it is not known yet whose account it is. @throws MusterError `too_many` */
+  checkSource(address: string): void;
+  failedFrom(address: string): void;
   failed(account: string, address: string): void;
   succeeded(account: string, address: string): void;
   /** The same for credentials that name no account. @param token its hash @throws MusterError `too_many` */
@@ -100,6 +103,8 @@ export function createThrottle({ now = Date.now, before = [], onChanged }: Throt
       if (address !== '') refuse('source', sourceOf(address));
     },
     checkAccount: (account) => refuse('account', account.toLowerCase()),
+    checkSource: (address) => refuse('source', sourceOf(address)),
+    failedFrom: (address) => add('source', sourceOf(address)),
     failed(account, address) {
       add('pair', pairOf(account, address));
       if (address !== '') add('source', sourceOf(address));

@@ -27,6 +27,8 @@ const HINT = 'muster-signed-in';
 /** What tabs tell each other. */
 const SIGNED_OUT = 'signed out';
 const NEW_PASSWORD = 'new password';
+/** What the server sends the browser back with after a sign-in elsewhere: the cookie is there, and the hint is not yet. */
+const BACK = '#openid=done';
 const RETRY_MS = [1000, 2000, 4000, 8000, 15_000];
 
 let session: Session = { phase: 'starting', user: null };
@@ -71,7 +73,7 @@ const isRefused = (error: unknown) => error instanceof ApiError && (error.status
 export const renewSession = async (): Promise<void> => enter((await access.renew()).user);
 
 const askOnce = async (): Promise<void> => {
-  if (localStorage.getItem(HINT)) {
+  if (localStorage.getItem(HINT) || location.hash === BACK) {
     try {
       return await renewSession();
     } catch (error) {
@@ -110,6 +112,13 @@ export const signInWithPasskey = async (): Promise<User> => {
   return tokens.user;
 };
 
+/** The code of the second factor, after a sign-in at a provider. @throws ApiError 401, with a fault at `/attempt` when it took too long, 429 */
+export const finishSignIn = async (code: string): Promise<void> => {
+  const tokens = await call(routes.openid.finish, { body: { code } });
+  access.use(tokens);
+  enter(tokens.user);
+};
+
 /** Ends the session here and in the browser's other tabs, also when the server cannot be told. */
 export const signOut = async (): Promise<void> => {
   await call(routes.identity.logout).catch(() => undefined);
@@ -124,9 +133,11 @@ export const signOutEverywhere = async (): Promise<void> => {
   end(false);
 };
 
-/** Changes the own password; every other session ends. @throws ApiError 422 with the fault at its field */
-export const changePassword = async (currentPassword: string, newPassword: string): Promise<void> => {
-  await call(routes.identity.changePassword, { body: { currentPassword, newPassword } });
+/** Changes the own password, or sets the first one (no current one then); every other session ends. @throws ApiError 422 with the fault at its field */
+export const changePassword = async (currentPassword: string | undefined, newPassword: string): Promise<void> => {
+  await call(routes.identity.changePassword, {
+    body: { ...(currentPassword === undefined ? {} : { currentPassword }), newPassword },
+  });
   if (session.phase !== 'newPassword') return;
   // It is changed, so it must not be asked for again because only the answer was lost.
   await renewSession().catch(startSession);

@@ -21,6 +21,13 @@ export interface SecondFactorDeps {
   outbox: Outbox;
 }
 
+/** What proves that it is the person himself who asks. */
+interface Confirmation {
+  /** Absent: he has none, and signed in a moment ago. */
+  password?: string;
+  code: string;
+}
+
 const BACKUP_CODES = 10;
 /** Without what is easily taken for something else (i, l, o, 0, 1): 49 bits in ten of them. */
 const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -40,7 +47,7 @@ export const readState = ({ db }: SecondFactorDeps, ctx: PersonContext) =>
   });
 
 /** A new seed, wrapped in the store; an earlier one that was never confirmed is forgotten. @throws MusterError `invalid`, `conflict` when there is a second factor */
-export async function setUp({ db, secret, throttle }: SecondFactorDeps, ctx: PersonContext, password: string) {
+export async function setUp({ db, secret, throttle }: SecondFactorDeps, ctx: PersonContext, password = '') {
   await requirePassword(db, ctx, password, throttle, '/password');
   const { id, username, organization } = ctx.user;
   const seed = createSeed();
@@ -91,7 +98,7 @@ export async function confirm({ db, secret, throttle }: SecondFactorDeps, ctx: P
 }
 
 /** @throws MusterError `invalid`, `conflict` for a password that is too short to be the only factor, `too_many` */
-export const disable = (deps: SecondFactorDeps, ctx: PersonContext, input: { password: string; code: string }) =>
+export const disable = (deps: SecondFactorDeps, ctx: PersonContext, input: Confirmation) =>
   withCode(deps, ctx, input, async (inside) => {
     const { id } = ctx.user;
     const { short_password: short } = await inside.db
@@ -107,11 +114,7 @@ export const disable = (deps: SecondFactorDeps, ctx: PersonContext, input: { pas
   });
 
 /** New ones; the old ones are of no use any more. @throws MusterError `invalid`, `too_many` */
-export const renewBackupCodes = (
-  deps: SecondFactorDeps,
-  ctx: PersonContext,
-  input: { password: string; code: string },
-) =>
+export const renewBackupCodes = (deps: SecondFactorDeps, ctx: PersonContext, input: Confirmation) =>
   withCode(deps, ctx, input, async (inside) => {
     const backupCodes = await makeBackupCodes(inside, ctx.user.id);
     await audit(inside, { action: 'auth.backup_codes_renewed', object: `user:${ctx.user.id}` });
@@ -122,7 +125,7 @@ export const renewBackupCodes = (
 async function withCode<T>(
   { db, secret, throttle }: SecondFactorDeps,
   ctx: PersonContext,
-  { password, code }: { password: string; code: string },
+  { password = '', code }: Confirmation,
   work: (inside: TransactionContext) => Promise<T>,
 ): Promise<T> {
   const { id } = ctx.user;

@@ -105,8 +105,13 @@ async function findAssignments(
   return assignments;
 }
 
-/** A role that is there, and stays there until the end of the transaction. */
-async function requireRole(ctx: TransactionContext, role: string, path: string, catalogue: AccessCatalogue) {
+/** A role that is there, and stays there until the end of the transaction. @throws MusterError `invalid` */
+export async function requireRole(
+  ctx: TransactionContext,
+  role: string,
+  path: string,
+  catalogue: AccessCatalogue,
+): Promise<void> {
   if (catalogue.roles.has(role)) return;
   const row = isId(role)
     ? await ctx.db.selectFrom('roles').select('id').where('id', '=', role).forShare().executeTakeFirst()

@@ -12,10 +12,15 @@ import { conflict, forbidden } from '../../platform/errors.ts';
 
 /** What a person holds now. */
 export async function readHeld(ctx: TransactionContext, userId: string, catalogue: AccessCatalogue): Promise<Held> {
-  return add(ctx, await readHeldRoles(ctx.db, ctx.organizationId, userId), catalogue);
+  return addUpHere(ctx, await readHeldRoles(ctx.db, ctx.organizationId, userId), catalogue);
 }
 
-async function add(ctx: TransactionContext, held: readonly HeldRole[], catalogue: AccessCatalogue): Promise<Held> {
+/** What roles give in the organization of the context. */
+export async function addUpHere(
+  ctx: TransactionContext,
+  held: readonly HeldRole[],
+  catalogue: AccessCatalogue,
+): Promise<Held> {
   const own = await readOwnRoles(ctx.db, ctx.organizationId);
   const { operates } = await ctx.db.selectFrom('organizations').select('operates').executeTakeFirstOrThrow();
   return addUp(held, catalogue, own, operates);
@@ -27,7 +32,7 @@ export async function refuseMoreThanOwn(
   held: readonly HeldRole[],
   catalogue: AccessCatalogue,
 ): Promise<void> {
-  const { grants } = await add(ctx, held, catalogue);
+  const { grants } = await addUpHere(ctx, held, catalogue);
   if (!covers(ctx.grants, grants)) throw forbidden('You can not give a role that may more than you do.');
 }
 

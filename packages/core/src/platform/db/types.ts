@@ -172,6 +172,25 @@ export interface IdempotencyKeys {
   status: number | null;
 }
 
+export interface IdentityProviders {
+  client_id: string;
+  client_secret: string | null;
+  create_people: Generated<boolean>;
+  created_at: Generated<Timestamp>;
+  enabled: boolean;
+  id: string;
+  issuer: string;
+  link_by_email: Generated<boolean>;
+  mail_domains: Generated<string[]>;
+  name: string;
+  organization_id: string;
+  reach: Generated<string[]>;
+  role: string | null;
+  scopes: string[];
+  trusts_second_factor: Generated<boolean>;
+  version: Generated<number>;
+}
+
 export interface Installation {
   name: string;
   value: Json;
@@ -214,6 +233,17 @@ export interface Mails {
   organization_id: string;
   state: Generated<string>;
   user_id: string | null;
+}
+
+export interface OpenidLinks {
+  created_at: Generated<Timestamp>;
+  id: string;
+  issuer: string;
+  last_used_at: Timestamp | null;
+  organization_id: string;
+  provider_id: string;
+  subject: string;
+  user_id: string;
 }
 
 export interface OrganizationLedgers {
@@ -434,10 +464,12 @@ export interface DB {
   enrollment_tokens: EnrollmentTokens;
   events: Events;
   idempotency_keys: IdempotencyKeys;
+  identity_providers: IdentityProviders;
   installation: Installation;
   invitations: Invitations;
   mail_links: MailLinks;
   mails: Mails;
+  openid_links: OpenidLinks;
   organization_ledgers: OrganizationLedgers;
   organizations: Organizations;
   passkeys: Passkeys;

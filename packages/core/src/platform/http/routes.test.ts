@@ -35,7 +35,7 @@ test('every route of the contract is served once, and no other one below the pre
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
   );
   assert.deepEqual(served.sort(), names.sort());
-  assert.equal(served.length, 93, 'how many there are: a new route belongs into this count');
+  assert.equal(served.length, 105, 'how many there are: a new route belongs into this count');
 });
 
 test('every route says who may call it, and permissions are those of the list', () => {
@@ -49,11 +49,15 @@ test('every route says who may call it, and permissions are those of the list', 
   assert.deepEqual(
     open.sort(),
     [
+      'GET /auth/openid/:id/start',
+      'GET /auth/openid/callback',
+      'GET /auth/openid/providers',
       'GET /health/live',
       'GET /health/ready',
       'GET /setup',
       'POST /auth/login',
       'POST /auth/logout',
+      'POST /auth/openid/finish',
       'POST /auth/passkeys/sign-in',
       'POST /auth/passkeys/sign-in/options',
       'POST /auth/password/forgot',
@@ -87,7 +91,7 @@ test('without a credential, and with one that is none, every other route answers
       asked++;
     }
   }
-  assert.equal(asked, (all.length - 14) * 4);
+  assert.equal(asked, (all.length - 18) * 4);
 });
 
 test('a device’s token opens the routes of devices only, and a person’s token the others', async () => {

@@ -11,6 +11,7 @@ const tabs: readonly { name: string; to: string; permission: Permission }[] = [
   { name: 'roles', to: '/administration/roles', permission: 'role:read' },
   { name: 'apiKeys', to: '/administration/api-keys', permission: 'api-key:read' },
   { name: 'enrollment', to: '/administration/enrollment', permission: 'enrollment:read' },
+  { name: 'signIn', to: '/administration/sign-in', permission: 'identity-provider:read' },
   { name: 'audit', to: '/administration/audit', permission: 'audit:read' },
   { name: 'organizations', to: '/administration/organizations', permission: 'installation:own' },
 ];

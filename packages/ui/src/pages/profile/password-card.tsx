@@ -14,9 +14,10 @@ import { usePasswordChange } from './use-password-change.ts';
 export const PasswordCard = ({ user }: { user: User }) => {
   const { t } = useTranslation('profile');
   const client = useQueryClient();
-  const { fields, fault, isRight, isPending, isSuccess, submit } = usePasswordChange(
-    () => void client.invalidateQueries({ queryKey: ['sessions'] }),
-  );
+  const { fields, fault, isRight, isPending, isSuccess, submit } = usePasswordChange(() => {
+    void client.invalidateQueries({ queryKey: ['sessions'] });
+    void client.invalidateQueries({ queryKey: ['openid-links'] });
+  });
   return (
     <Card title={t('password.title')}>
       <form
@@ -34,7 +35,7 @@ export const PasswordCard = ({ user }: { user: User }) => {
             {t(isSuccess ? 'password.done' : 'password.text')}
           </span>
           <Button type="submit" variant="filled" loading={isPending} disabled={!isRight}>
-            {t('password.submit')}
+            {t(fields.hasPassword ? 'password.submit' : 'password.submitFirst')}
           </Button>
         </div>
       </form>

@@ -2,17 +2,19 @@ import { PasswordInput } from '@mantine/core';
 import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { faultOf } from '../../api/error.ts';
+import { FormFault } from '../../parts/form-fault.tsx';
 import { LEAST_VARIETY, lengthOf, PASSWORD_LENGTH, variety } from '../setup/password.ts';
 import { PasswordStrength } from '../setup/password-strength.tsx';
 
 export interface Passwords {
+  /** Empty where there was none. */
   current: string;
   next: string;
 }
 
 /** Is it worth asking the server? */
-export const isPasswordRight = ({ current, next }: Passwords): boolean =>
-  current !== '' && lengthOf(next) >= PASSWORD_LENGTH && variety(next) >= LEAST_VARIETY;
+export const isPasswordRight = ({ current, next }: Passwords, hasPassword: boolean): boolean =>
+  (current !== '' || !hasPassword) && lengthOf(next) >= PASSWORD_LENGTH && variety(next) >= LEAST_VARIETY;
 
 interface PasswordFieldsProps {
   passwords: Passwords;
@@ -21,27 +23,41 @@ interface PasswordFieldsProps {
   error: unknown;
   /** Whose password it is, so that a password manager keeps it with the right name. */
   username: string | undefined;
+  /** False: there was none, and the first one is chosen. */
+  hasPassword: boolean;
   firstField?: RefObject<HTMLInputElement | null>;
 }
 
 /** The password that was, and the one that is to be. */
-export const PasswordFields = ({ passwords, onChange, error, username = '', firstField }: PasswordFieldsProps) => {
+export const PasswordFields = ({
+  passwords,
+  onChange,
+  error,
+  username = '',
+  hasPassword,
+  firstField,
+}: PasswordFieldsProps) => {
   const { t } = useTranslation('profile');
   const refusal = faultOf(error, '/newPassword');
   const show = { 'aria-label': t('password.show') };
   return (
     <>
       <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
-      <PasswordInput
-        label={t('password.current')}
-        value={passwords.current}
-        onChange={(event) => onChange({ ...passwords, current: event.currentTarget.value })}
-        autoComplete="current-password"
-        error={faultOf(error, '/currentPassword') === undefined ? null : t('password.wrong')}
-        visibilityToggleButtonProps={show}
-        ref={firstField}
-        required
-      />
+      {hasPassword ? (
+        <PasswordInput
+          label={t('password.current')}
+          value={passwords.current}
+          onChange={(event) => onChange({ ...passwords, current: event.currentTarget.value })}
+          autoComplete="current-password"
+          error={faultOf(error, '/currentPassword') === undefined ? null : t('password.wrong')}
+          visibilityToggleButtonProps={show}
+          ref={firstField}
+          required
+        />
+      ) : null}
+      {!hasPassword && faultOf(error, '/currentPassword') !== undefined ? (
+        <FormFault>{t('accounts.stale')}</FormFault>
+      ) : null}
       <PasswordInput
         label={t('password.next')}
         value={passwords.next}

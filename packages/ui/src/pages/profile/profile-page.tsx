@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useSession } from '../../api/session.tsx';
 import { Fact, Facts } from '../../parts/facts.tsx';
 import { Card, Page } from '../../parts/page.tsx';
+import { AccountsCard } from './accounts/accounts-card.tsx';
 import { EmailVerification } from './email-verification.tsx';
 import { MayCard } from './may-card.tsx';
 import { PasskeysCard } from './passkeys/passkeys-card.tsx';
@@ -31,6 +32,7 @@ const ProfilePage = () => {
           <PasswordCard user={user} />
           <SecondFactorCard />
           <PasskeysCard />
+          <AccountsCard />
         </div>
         <div className={classes.column}>
           <SessionsCard />

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { ApiError } from '../../api/error.ts';
 import { changePassword } from '../../api/session-store.ts';
 import { useErrorText } from '../../parts/error-text.ts';
+import { useHasPassword } from './accounts/use-links.ts';
 import { isPasswordRight, type Passwords } from './password-fields.tsx';
 
 const EMPTY: Passwords = { current: '', next: '' };
@@ -10,9 +11,10 @@ const EMPTY: Passwords = { current: '', next: '' };
 /** What a form that changes the own password stands on. */
 export const usePasswordChange = (onChanged: () => void = () => undefined) => {
   const text = useErrorText();
+  const hasPassword = useHasPassword();
   const [passwords, setPasswords] = useState(EMPTY);
   const change = useMutation({
-    mutationFn: () => changePassword(passwords.current, passwords.next),
+    mutationFn: () => changePassword(hasPassword ? passwords.current : undefined, passwords.next),
     onSuccess: () => {
       setPasswords(EMPTY);
       onChanged();
@@ -23,6 +25,7 @@ export const usePasswordChange = (onChanged: () => void = () => undefined) => {
   return {
     fields: {
       passwords,
+      hasPassword,
       error,
       onChange: (next: Passwords) => {
         setPasswords(next);
@@ -30,11 +33,11 @@ export const usePasswordChange = (onChanged: () => void = () => undefined) => {
       },
     },
     fault: error && !isAtField ? text(error) : null,
-    isRight: isPasswordRight(passwords),
+    isRight: isPasswordRight(passwords, hasPassword),
     isPending,
     isSuccess,
     submit: () => {
-      if (isPasswordRight(passwords) && !isPending) change.mutate();
+      if (isPasswordRight(passwords, hasPassword) && !isPending) change.mutate();
     },
   };
 };

@@ -3,11 +3,15 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../../api/session.tsx';
+import { useOpenidHash } from '../../nav/openid-hash.ts';
+import type { SignInSearch } from '../../nav/return.ts';
 import { CredentialFields } from '../../parts/credential-fields.tsx';
 import { FormFault } from '../../parts/form-fault.tsx';
 import { Gate } from '../../parts/gate.tsx';
 import { PasskeyButton } from '../../parts/passkey-button.tsx';
 import { useCredentials } from '../../parts/use-credentials.ts';
+import { CodeForm } from './code-form.tsx';
+import { ProviderButtons } from './provider-buttons.tsx';
 import classes from './sign-in.module.css';
 
 /** `acme/anna`: the same user name may be there in several organizations. */
@@ -16,8 +20,22 @@ const accountOf = (typed: string): { username: string; organization?: string } =
   return organization && username ? { username, organization } : { username: typed };
 };
 
+/** What the server says of a sign-in at a provider that did not end well. */
+const outcomes = ['refused', 'cancelled', 'away', 'wrong', 'expired', 'throttled'];
+
 /** Signs a person in; the way back to the page that was asked for is the router's. */
-const SignInPage = () => {
+const SignInPage = ({ search }: { search: SignInSearch }) => {
+  const outcome = useOpenidHash();
+  return outcome === 'code' ? <CodeForm /> : <PasswordForm search={search} outcome={outcome} />;
+};
+
+interface PasswordFormProps {
+  search: SignInSearch;
+  /** How a sign-in at a provider ended; null: there was none. */
+  outcome: string | null;
+}
+
+const PasswordForm = ({ search, outcome }: PasswordFormProps) => {
   const { t } = useTranslation('signIn');
   const { session } = useSession();
   const [username, setUsername] = useState('');
@@ -26,10 +44,20 @@ const SignInPage = () => {
 
   useEffect(() => first.current?.focus(), []);
 
+  const sayOutcome = outcome !== null && outcomes.includes(outcome) ? t(`openid.${outcome}`) : null;
   const expired = session.phase === 'signedOut' && session.expired && !hasFailed;
 
   return (
-    <Gate title={t('title')} text={expired ? t('expired') : null} onSubmit={() => submit(accountOf(username.trim()))}>
+    <Gate
+      title={t('title')}
+      text={expired ? t('expired') : null}
+      onSubmit={() =>
+        submit({
+          ...(search.organization === undefined ? {} : { organization: search.organization }),
+          ...accountOf(username.trim()),
+        })
+      }
+    >
       <TextInput
         label={t('username')}
         description={isWrong ? t('usernameHint') : null}
@@ -45,11 +73,12 @@ const SignInPage = () => {
         ref={first}
       />
       <CredentialFields {...fields} />
-      <FormFault>{fault}</FormFault>
+      <FormFault>{fault ?? (hasFailed || isPending ? null : sayOutcome)}</FormFault>
       <Button type="submit" variant="filled" loading={isPending} disabled={isWaiting}>
         {t('submit')}
       </Button>
       <PasskeyButton />
+      <ProviderButtons search={search} />
       <Link to="/forgot-password" className={classes.forgot}>
         {t('forgot')}
       </Link>

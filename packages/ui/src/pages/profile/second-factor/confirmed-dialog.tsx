@@ -9,6 +9,7 @@ import { Dialog } from '../../../parts/dialog.tsx';
 import { useErrorText } from '../../../parts/error-text.ts';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
+import { useHasPassword } from '../accounts/use-links.ts';
 import { BackupCodes } from './backup-codes.tsx';
 import { CodeField } from './code-field.tsx';
 import { PasswordField } from './password-field.tsx';
@@ -23,12 +24,13 @@ export const ConfirmedDialog = ({ action, onClose }: ConfirmedDialogProps) => {
   const { t } = useTranslation('profile');
   const common = useTranslation().t;
   const text = useErrorText();
+  const hasPassword = useHasPassword();
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
-  const isReady = password !== '' && code.trim() !== '';
+  const isReady = (password !== '' || !hasPassword) && code.trim() !== '';
   const ask = useMutation({
     mutationFn: async () => {
-      const body = { password, code: code.trim() };
+      const body = { ...(hasPassword ? { password } : {}), code: code.trim() };
       if (action === 'codes') return (await call(routes.secondFactor.renewBackupCodes, { body })).backupCodes;
       await call(routes.secondFactor.disable, { body });
       return null;

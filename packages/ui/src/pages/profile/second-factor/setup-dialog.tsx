@@ -10,6 +10,7 @@ import { useErrorText } from '../../../parts/error-text.ts';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
 import { CopyLine } from '../../device/copy-line.tsx';
+import { useHasPassword } from '../accounts/use-links.ts';
 import { BackupCodes } from './backup-codes.tsx';
 import { CodeField } from './code-field.tsx';
 import { PasswordField } from './password-field.tsx';
@@ -23,15 +24,18 @@ export const SetupDialog = ({ onClose }: { onClose(): void }) => {
   const { t } = useTranslation('profile');
   const common = useTranslation().t;
   const text = useErrorText();
+  const hasPassword = useHasPassword();
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
-  const setup = useMutation({ mutationFn: () => call(routes.secondFactor.setup, { body: { password } }) });
+  const setup = useMutation({
+    mutationFn: () => call(routes.secondFactor.setup, { body: hasPassword ? { password } : {} }),
+  });
   const confirm = useMutation({
     mutationFn: () => call(routes.secondFactor.confirm, { body: { code: code.trim() } }),
   });
   const step = confirm.data ? 'codes' : setup.data ? 'confirm' : 'password';
   const asked = step === 'password' ? setup : confirm;
-  const isReady = step === 'password' ? password !== '' : code.trim() !== '';
+  const isReady = step === 'password' ? password !== '' || !hasPassword : code.trim() !== '';
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (isReady && !asked.isPending) asked.mutate();

@@ -1,0 +1,70 @@
+import { Button, Skeleton } from '@mantine/core';
+import type { IdentityProvider } from '@muster/contract/openid';
+import { routes } from '@muster/contract/routes';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../api/client.ts';
+import { useMay } from '../../../api/session.tsx';
+import { LoadFault } from '../../../parts/load-fault.tsx';
+import { Page } from '../../../parts/page.tsx';
+import { AdministrationTabs } from '../administration-tabs.tsx';
+import classes from '../api-keys/api-keys.module.css';
+import { DeleteProviderDialog } from './delete-provider-dialog.tsx';
+import { ProviderDialog } from './provider-dialog.tsx';
+import { ProviderRow } from './provider-row.tsx';
+import { TestDialog } from './test-dialog.tsx';
+
+type Action = { kind: 'add' } | { kind: 'edit' | 'test' | 'delete'; provider: IdentityProvider };
+
+/** Where people of the organization may sign in beside their password. */
+const ProvidersPage = () => {
+  const { t } = useTranslation('providers');
+  const mayChange = useMay('identity-provider:write');
+  const [action, setAction] = useState<Action | null>(null);
+  const { data, error, isPending, refetch } = useQuery({
+    queryKey: ['identity-providers'],
+    queryFn: ({ signal }) => call(routes.identityProviders.list, { signal }),
+  });
+  const close = () => setAction(null);
+  return (
+    <Page
+      title={t('title')}
+      note={data ? t('total', { count: data.items.length }) : null}
+      actions={
+        mayChange ? (
+          <Button variant="filled" disabled={!data} onClick={() => setAction({ kind: 'add' })}>
+            {t('add')}
+          </Button>
+        ) : null
+      }
+    >
+      <AdministrationTabs />
+      {error ? <LoadFault error={error} onRetry={refetch} /> : null}
+      {isPending ? <Skeleton height={160} /> : null}
+      {data && data.items.length > 0 ? (
+        <ul className={classes.list} aria-label={t('title')}>
+          {data.items.map((provider) => (
+            <ProviderRow
+              key={provider.id}
+              provider={provider}
+              mayChange={mayChange}
+              onAction={(kind) => setAction({ kind, provider })}
+            />
+          ))}
+        </ul>
+      ) : null}
+      {data?.items.length === 0 ? <p className={classes.empty}>{t('none')}</p> : null}
+      {data && action?.kind === 'add' ? (
+        <ProviderDialog provider={null} redirectUri={data.redirectUri} onClose={close} />
+      ) : null}
+      {data && action?.kind === 'edit' ? (
+        <ProviderDialog provider={action.provider} redirectUri={data.redirectUri} onClose={close} />
+      ) : null}
+      {action?.kind === 'test' ? <TestDialog provider={action.provider} onClose={close} /> : null}
+      {action?.kind === 'delete' ? <DeleteProviderDialog provider={action.provider} onClose={close} /> : null}
+    </Page>
+  );
+};
+
+export default ProvidersPage;
