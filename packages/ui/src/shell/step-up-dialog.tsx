@@ -15,7 +15,7 @@ const StepUpDialog = ({ onDone }: { onDone(proved: boolean): void }) => {
   const { user } = useSession();
   const { fields, fault, isPending, isWaiting, submit } = useCredentials(() => onDone(true));
   return (
-    <Dialog title={t('again.title', { name: user?.name || user?.username })} size={420} onClose={() => onDone(false)}>
+    <Dialog title={t('stepUp.title', { name: user?.name || user?.username })} size={420} onClose={() => onDone(false)}>
       <form
         className={form.form}
         onSubmit={(event) => {
@@ -25,7 +25,7 @@ const StepUpDialog = ({ onDone }: { onDone(proved: boolean): void }) => {
           if (user) submit({ username: user.username, organization: user.organization.slug });
         }}
       >
-        <p className={form.note}>{t('again.text')}</p>
+        <p className={form.note}>{t('stepUp.text')}</p>
         <input type="text" autoComplete="username" value={user?.username ?? ''} readOnly hidden />
         <CredentialFields {...fields} isFirst />
         <FormFault>{fault}</FormFault>
@@ -33,7 +33,7 @@ const StepUpDialog = ({ onDone }: { onDone(proved: boolean): void }) => {
         <div className={form.buttons}>
           <Button onClick={() => onDone(false)}>{common('cancel')}</Button>
           <Button type="submit" variant="filled" loading={isPending} disabled={isWaiting}>
-            {t('again.submit')}
+            {t('stepUp.submit')}
           </Button>
         </div>
       </form>

@@ -134,7 +134,7 @@ async function findInvited(db: Db, token: string): Promise<Invited> {
     const { rows } = await sql<Invited>`
       select i.email, i.expires_at, coalesce(nullif(u.name, ''), u.username) as invited_by,
         o.id as organization_id, o.number as organization_number, o.name as organization_name, o.slug
-      from invitations i join organizations o on o.id = i.organization_id join users u on u.id = i.invited_by
+      from invitations i join organizations o on o.id = i.organization_id and o.status = 'active' join users u on u.id = i.invited_by
       where i.hash = ${hashToken(token)} and i.expires_at > now()`.execute(trx);
     return rows[0];
   });

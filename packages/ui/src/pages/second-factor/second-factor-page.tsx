@@ -21,8 +21,8 @@ const SecondFactorPage = () => {
     queryKey: ['passkeys'],
     queryFn: ({ signal }) => call(routes.passkeys.list, { signal }),
   });
-  // who has one signed in with his password this time
-  const hasPasskey = data !== undefined && data.items.length > 0;
+  // who has one signed in with his password this time; until that is known neither is offered
+  const hasPasskey = data === undefined ? null : data.items.length > 0;
   const close = () => {
     setOpen(null);
     // it may be set up now; where the answer is lost, the page stays and asks again
@@ -38,7 +38,7 @@ const SecondFactorPage = () => {
         {t('needed.authenticator')}
       </Button>
       {hasPasskey ? <PasskeyButton /> : null}
-      {canUsePasskeys() && !hasPasskey ? (
+      {canUsePasskeys() && hasPasskey === false ? (
         <Button onClick={() => setOpen('passkey')}>{t('needed.passkey')}</Button>
       ) : null}
       <Button variant="subtle" onClick={() => void signOut()}>

@@ -3,7 +3,7 @@ import type { IdentityProvider } from '@muster/contract/openid';
 import { useTranslation } from 'react-i18next';
 import { useRoles } from '../../../data/roles.ts';
 import { StateShape } from '../../../theme/state-mark.tsx';
-import classes from '../api-keys/api-keys.module.css';
+import classes from '../credentials.module.css';
 
 interface ProviderRowProps {
   provider: IdentityProvider;

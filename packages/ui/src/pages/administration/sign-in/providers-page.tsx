@@ -9,7 +9,7 @@ import { useMay } from '../../../api/session.tsx';
 import { LoadFault } from '../../../parts/load-fault.tsx';
 import { Page } from '../../../parts/page.tsx';
 import { AdministrationTabs } from '../administration-tabs.tsx';
-import classes from '../api-keys/api-keys.module.css';
+import classes from '../credentials.module.css';
 import { DeleteProviderDialog } from './delete-provider-dialog.tsx';
 import { ProviderDialog } from './provider-dialog.tsx';
 import { ProviderRow } from './provider-row.tsx';
