@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../api/session.tsx';
+import { ProviderButtons } from '../pages/sign-in/provider-buttons.tsx';
 import { CredentialFields } from '../parts/credential-fields.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import form from '../parts/form.module.css';
@@ -13,6 +14,8 @@ const StepUpDialog = ({ onDone }: { onDone(proved: boolean): void }) => {
   const { t } = useTranslation('signIn');
   const common = useTranslation().t;
   const { user } = useSession();
+  // whoever comes by a provider leaves the page and comes back to it
+  const here = location.pathname + location.search;
   const { fields, fault, isPending, isWaiting, submit } = useCredentials(() => onDone(true));
   return (
     <Dialog title={t('stepUp.title', { name: user?.name || user?.username })} size={420} onClose={() => onDone(false)}>
@@ -30,6 +33,7 @@ const StepUpDialog = ({ onDone }: { onDone(proved: boolean): void }) => {
         <CredentialFields {...fields} isFirst />
         <FormFault>{fault}</FormFault>
         <PasskeyButton onSignedIn={() => onDone(true)} />
+        <ProviderButtons search={{ to: here, ...(user && { organization: user.organization.slug }) }} />
         <div className={form.buttons}>
           <Button onClick={() => onDone(false)}>{common('cancel')}</Button>
           <Button type="submit" variant="filled" loading={isPending} disabled={isWaiting}>
