@@ -53,16 +53,17 @@ test('an organization is added, its owner signs in and chooses a password, and i
   await isAccessible(page);
   await takePictures(page, 'organizations');
 
-  // the name is there in both now
+  // the name is there in both now: the password tells which it is, and the page how to say it
   const stranger = await journey.visitAsStranger('/sign-in');
   stranger.allow(refused(401));
   await stranger.page.getByLabel('User name').fill(journey.owner.username);
-  await stranger.page.getByRole('textbox', { name: 'Password' }).fill(password);
+  await stranger.page.getByRole('textbox', { name: 'Password' }).fill('neither of the two');
   await stranger.page.getByRole('button', { name: 'Sign in' }).click();
   await shows(stranger.page.getByText('as in acme/anna'));
   await isAccessible(stranger.page);
   await takePictures(stranger.page, 'sign-in-organization');
   await stranger.page.getByLabel('User name').fill(signsInAs);
+  await stranger.page.getByRole('textbox', { name: 'Password' }).fill(password);
   await stranger.page.getByRole('button', { name: 'Sign in' }).click();
   await shows(stranger.page.getByRole('heading', { name: 'Choose your password' }));
 
