@@ -77,11 +77,11 @@ const PasswordForm = ({ search, outcome }: PasswordFormProps) => {
       <Button type="submit" variant="filled" loading={isPending} disabled={isWaiting}>
         {t('submit')}
       </Button>
-      <PasskeyButton />
-      <ProviderButtons search={search} />
       <Link to="/forgot-password" className={classes.forgot}>
         {t('forgot')}
       </Link>
+      <PasskeyButton />
+      <ProviderButtons search={search} />
     </Gate>
   );
 };
