@@ -28,14 +28,14 @@ const requestShape = Compile(LiveRequest);
 export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): void {
   const { hub, tickets, identify, bus } = deps;
   /** Open streams, each with what looks again whether it may go on. */
-  const open = new Map<Watcher, () => Promise<void>>();
+  const open = new Map<Watcher, () => void>();
 
   // what was taken from somebody ends in his open streams too: rights, a place, a device that was moved
   bus.on((message) => {
     if (message.kind === 'organization.changed') return;
     for (const [watcher, followAgain] of open) {
       const concerned = message.kind === 'access.changed' || !watcher.seesAll;
-      if (watcher.organizationId === message.organizationId && concerned) void followAgain();
+      if (watcher.organizationId === message.organizationId && concerned) followAgain();
     }
   });
 
@@ -85,6 +85,10 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     async function follow(topic: string): Promise<void> {
       if (topics.size >= MAXIMUM_TOPICS) return answer({ error: `At most ${MAXIMUM_TOPICS} topics.`, topic });
       topics.add(topic);
+      await look(topic);
+    }
+
+    async function look(topic: string): Promise<void> {
       try {
         await subscribe(deps, context, watcher, topic);
         if (socket.readyState !== socket.OPEN) hub.leave(watcher);
@@ -92,11 +96,15 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
         else if (!topics.has(topic)) hub.unwatch(watcher, topic);
       } catch (error) {
         topics.delete(topic);
+        hub.unwatch(watcher, topic);
         answer({ error: error instanceof MusterError ? error.message : 'It did not work. Try again.', topic });
       }
     }
 
-    /** Topics that may not be followed any more end with an error; with the session everything does. */
+    /**
+     * Topics that may not be followed any more end with an error; with the session everything does. The others are heard all the
+     * while: what is told meanwhile is told once.
+     */
     async function followAgain(): Promise<void> {
       try {
         context = await request.lookAgain();
@@ -105,13 +113,9 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
         return;
       }
       watcher.seesAll = seesAll(context);
-      for (const topic of [...topics]) {
-        topics.delete(topic);
-        hub.unwatch(watcher, topic);
-        await follow(topic);
-      }
+      for (const topic of [...topics]) await look(topic);
     }
-    open.set(watcher, followAgain);
+    open.set(watcher, oneAfterTheOther(followAgain));
 
     socket.on('message', (bytes: Buffer) => {
       const message = readRequest(bytes);
@@ -175,18 +179,17 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     });
     const topics = query.topics.split(',').slice(0, MAXIMUM_TOPICS);
     /** A stream can not say which of its topics ended: it ends as a whole, and is opened anew with those that may be read. */
-    open.set(watcher, async () => {
+    async function followAgain(): Promise<void> {
       try {
         const now = await lookAgain();
         watcher.seesAll = seesAll(now);
-        for (const topic of topics) {
-          hub.unwatch(watcher, topic);
-          await subscribe(deps, now, watcher, topic);
-        }
+        for (const topic of topics) await subscribe(deps, now, watcher, topic);
+        if (raw.destroyed) hub.leave(watcher);
       } catch (error) {
         if (error instanceof MusterError && error.code !== 'unavailable') raw.end();
       }
-    });
+    }
+    open.set(watcher, oneAfterTheOther(followAgain));
     for (const topic of topics) {
       await subscribe(deps, context, watcher, topic).catch((error) => {
         open.delete(watcher);
@@ -225,6 +228,24 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     }, PING_MS);
     return reply;
   });
+}
+
+/** Of two looks the later one counts: one that began earlier must not end after it. A look that is asked for during another comes once more. */
+function oneAfterTheOther(look: () => Promise<void>): () => void {
+  let running = false;
+  let again = false;
+  const run = async () => {
+    running = true;
+    do {
+      again = false;
+      await look();
+    } while (again);
+    running = false;
+  };
+  return () => {
+    if (running) again = true;
+    else void run();
+  };
 }
 
 /** Does nothing that happens to a single device change what this one may see? */

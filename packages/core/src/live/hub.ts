@@ -42,7 +42,7 @@ interface Subscription {
 }
 
 export interface Hub {
-  /** Starts to send what these devices tell. A topic that is watched already stays as it is. */
+  /** Sends what these devices tell, from now on. A topic that is watched already gets them in place of its devices, without a gap. */
   watch(
     watcher: Watcher,
     topic: string,
@@ -67,7 +67,7 @@ export interface Hub {
 
 export function createHub(delay: DelayMeter): Hub {
   const byChannel = new Map<Channel, Set<Subscription>>();
-  const byWatcher = new Map<Watcher, Map<string, { subscription: Subscription; channels: Channel[] }>>();
+  const byWatcher = new Map<Watcher, Map<string, { subscription: Subscription; channels: ReadonlySet<Channel> }>>();
   const fleet = new Map<number, Map<Watcher, ReadonlySet<number> | undefined>>();
   const filled = new Set<Subscription>();
   let timer: NodeJS.Timeout | undefined;
@@ -154,19 +154,13 @@ export function createHub(delay: DelayMeter): Hub {
         topics = new Map();
         byWatcher.set(watcher, topics);
       }
-      if (topics.has(topic)) return;
-      const subscription: Subscription = { watcher, topic, metric, collects, slots: new Map() };
-      const list = [...channels];
-      topics.set(topic, { subscription, channels: list });
-      for (const channel of list) {
-        let subscriptions = byChannel.get(channel);
-        if (!subscriptions) {
-          subscriptions = new Set();
-          byChannel.set(channel, subscriptions);
-        }
-        subscriptions.add(subscription);
-        channel.watchers++;
-      }
+      const known = topics.get(topic);
+      const subscription = known?.subscription ?? { watcher, topic, metric, collects, slots: new Map() };
+      const now = new Set(channels);
+      const before = known?.channels ?? new Set();
+      topics.set(topic, { subscription, channels: now });
+      for (const channel of now) if (!before.has(channel)) add(subscription, channel);
+      for (const channel of before) if (!now.has(channel)) remove(subscription, channel);
     },
     unwatch,
     leave(watcher) {
@@ -211,12 +205,22 @@ export function createHub(delay: DelayMeter): Hub {
     if (!known) return;
     topics?.delete(topic);
     filled.delete(known.subscription);
-    for (const channel of known.channels) {
-      const subscriptions = byChannel.get(channel);
-      if (!subscriptions?.delete(known.subscription)) continue;
-      channel.watchers--;
-      if (subscriptions.size === 0) byChannel.delete(channel);
-    }
+    for (const channel of known.channels) remove(known.subscription, channel);
+  }
+
+  function add(subscription: Subscription, channel: Channel): void {
+    const subscriptions = byChannel.get(channel);
+    if (subscriptions) subscriptions.add(subscription);
+    else byChannel.set(channel, new Set([subscription]));
+    channel.watchers++;
+  }
+
+  function remove(subscription: Subscription, channel: Channel): void {
+    const subscriptions = byChannel.get(channel);
+    if (!subscriptions?.delete(subscription)) return;
+    subscription.slots.delete(channel);
+    channel.watchers--;
+    if (subscriptions.size === 0) byChannel.delete(channel);
   }
 
   function unwatchFleet(watcher: Watcher): void {

@@ -347,3 +347,22 @@ test('who leaves is not watched for any longer', async () => {
   stream.stop();
   await until(async () => (await watchers()) === 0, 'nobody watches');
 });
+
+test('while rights are looked at again nothing that is told gets lost', async () => {
+  const place = await bodyOf(server.api.post<Place>('/places', { name: 'Watched', kind: 'site' }), 201);
+  const device = await server.createDevice({ deviceId: 'watched-while-rights-change', placeId: place.id });
+  const topic = `place:${place.id}`;
+  const client = await open();
+  await follow(client, topic);
+  const stream = readEvents(await server.api.fetch(`/api/v1/events?topics=${topic}`));
+  for (let n = 1; n <= 30; n++) {
+    // has every open stream looked at, while the device speaks
+    const change = server.api.post('/roles', { name: `Role ${n}`, parents: [], permissions: ['device:read'] });
+    await send(device, { values: { n } });
+    for (const one of [client, stream]) {
+      await until(() => valuesOn(one, topic).some((values) => values.n === n), `${n} is heard`);
+    }
+    await change;
+  }
+  await client.close();
+});
