@@ -37,6 +37,7 @@ const everywhere = [
   '/administration/enrollment',
   '/administration/organizations',
   '/profile',
+  '/first-steps',
 ];
 
 test('every page says since when it hears nothing, then shows by itself what it missed, as after a reload', async () => {

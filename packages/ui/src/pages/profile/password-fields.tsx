@@ -1,8 +1,9 @@
 import { PasswordInput } from '@mantine/core';
+import type { User } from '@muster/contract/identity';
 import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { faultOf } from '../../api/error.ts';
-import { LEAST_VARIETY, lengthOf, PASSWORD_LENGTH, variety } from '../setup/password.ts';
+import { isGoodEnough, usualRule } from '../setup/password.ts';
 import { PasswordStrength } from '../setup/password-strength.tsx';
 
 export interface Passwords {
@@ -11,8 +12,8 @@ export interface Passwords {
 }
 
 /** Is it worth asking the server? */
-export const isPasswordRight = ({ current, next }: Passwords): boolean =>
-  current !== '' && lengthOf(next) >= PASSWORD_LENGTH && variety(next) >= LEAST_VARIETY;
+export const isPasswordRight = ({ current, next }: Passwords, user: User | null): boolean =>
+  current !== '' && isGoodEnough(next, user?.passwordRule ?? usualRule);
 
 interface PasswordFieldsProps {
   passwords: Passwords;
@@ -20,18 +21,18 @@ interface PasswordFieldsProps {
   /** What the server said about them. */
   error: unknown;
   /** Whose password it is, so that a password manager keeps it with the right name. */
-  username: string | undefined;
+  user: User | null;
   firstField?: RefObject<HTMLInputElement | null>;
 }
 
 /** The password that was, and the one that is to be. */
-export const PasswordFields = ({ passwords, onChange, error, username = '', firstField }: PasswordFieldsProps) => {
+export const PasswordFields = ({ passwords, onChange, error, user, firstField }: PasswordFieldsProps) => {
   const { t } = useTranslation('profile');
   const refusal = faultOf(error, '/newPassword');
   const show = { 'aria-label': t('password.show') };
   return (
     <>
-      <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
+      <input type="text" name="username" autoComplete="username" value={user?.username ?? ''} readOnly hidden />
       <PasswordInput
         label={t('password.current')}
         value={passwords.current}
@@ -52,7 +53,9 @@ export const PasswordFields = ({ passwords, onChange, error, username = '', firs
         aria-describedby="password-strength"
         required
       />
-      {refusal === undefined ? <PasswordStrength id="password-strength" password={passwords.next} /> : null}
+      {refusal === undefined ? (
+        <PasswordStrength id="password-strength" password={passwords.next} rule={user?.passwordRule} />
+      ) : null}
     </>
   );
 };

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError } from '../../api/error.ts';
+import { useSession } from '../../api/session.tsx';
 import { changePassword } from '../../api/session-store.ts';
 import { useErrorText } from '../../parts/error-text.ts';
 import { isPasswordRight, type Passwords } from './password-fields.tsx';
@@ -10,6 +11,7 @@ const EMPTY: Passwords = { current: '', next: '' };
 /** What a form that changes the own password stands on. */
 export const usePasswordChange = (onChanged: () => void = () => undefined) => {
   const text = useErrorText();
+  const { user } = useSession();
   const [passwords, setPasswords] = useState(EMPTY);
   const change = useMutation({
     mutationFn: () => changePassword(passwords.current, passwords.next),
@@ -30,11 +32,11 @@ export const usePasswordChange = (onChanged: () => void = () => undefined) => {
       },
     },
     fault: error && !isAtField ? text(error) : null,
-    isRight: isPasswordRight(passwords),
+    isRight: isPasswordRight(passwords, user),
     isPending,
     isSuccess,
     submit: () => {
-      if (isPasswordRight(passwords) && !isPending) change.mutate();
+      if (isPasswordRight(passwords, user) && !isPending) change.mutate();
     },
   };
 };
