@@ -58,7 +58,7 @@ test('whoever forgot his password asks for a link, chooses another one and signs
   await takePictures(reader.page, 'reset-password');
   await reader.page.getByLabel('New password').fill('too short');
   await reader.page.keyboard.press('Enter');
-  await shows(reader.page.getByText('must have at least 15 characters'));
+  await shows(reader.page.getByText('At least 15 characters', { exact: true }));
   await reader.page.getByLabel('New password').fill(PASSWORD);
   await reader.page.keyboard.press('Enter');
   await shows(reader.page.getByRole('heading', { name: 'Your new password is set' }));

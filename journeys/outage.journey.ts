@@ -38,6 +38,7 @@ const everywhere = [
   '/administration/organizations',
   '/administration/sign-in',
   '/profile',
+  '/first-steps',
 ];
 
 test('every page says since when it hears nothing, then shows by itself what it missed, as after a reload', async () => {

@@ -107,7 +107,7 @@ test('a person is added with a role in a place, and comes in after choosing a pa
   await hers.getByLabel('Current password').fill(password);
   await hers.getByLabel('New password').fill('marta marta marta');
   await hers.getByRole('button', { name: 'Set the password and go on' }).click();
-  await shows(hers.getByText('is little more than a name that anyone can guess'));
+  await shows(hers.getByText('Little more than a name that anyone can guess'));
   await hers.getByLabel('New password').fill(OWN);
   await hers.getByRole('button', { name: 'Set the password and go on' }).click();
   await reads(hers.getByRole('alert'), /You may not do this/);

@@ -23,6 +23,9 @@ const journey = useJourney({
 const addresses = [
   '/',
   '/fleet',
+  '/first-steps?step=security',
+  '/first-steps?step=place',
+  '/first-steps?step=device',
   '/fleet?add=true',
   '/fleet/places',
   '/devices/bench-5',

@@ -83,7 +83,7 @@ test('whoever has a first password sees nothing before it is changed, whatever t
   await page.getByLabel('Current password').fill(FIRST);
   await page.getByLabel('New password').fill(FIRST);
   await page.getByRole('button', { name: 'Set the password and go on' }).click();
-  await shows(page.getByText('must be another one'));
+  await shows(page.getByText('It is the one of before'));
   await page.getByLabel('New password').fill(OWN);
   journey.link.cut();
   await page.getByRole('button', { name: 'Set the password and go on' }).click();
@@ -109,7 +109,7 @@ test('another password ends the other sessions; the server says what is wrong wi
   await changePassword(page, 'not the password', OWN);
   await shows(page.getByText('It is wrong'));
   await changePassword(page, journey.owner.password, 'owner owner owner owner');
-  await shows(page.getByText('is little more than a name that anyone can guess'));
+  await shows(page.getByText('Little more than a name that anyone can guess'));
   await isAccessible(page);
   await takePictures(page, 'profile');
   await changePassword(page, journey.owner.password, OWN);
@@ -175,6 +175,8 @@ test('an authenticator is set up with a QR code, gives backup codes once, and is
   await takePictures(page, 'profile-backup-codes');
   await dialog.getByRole('button', { name: 'I have kept them' }).click();
   await reads(factor, /on since[\s\S]*Backup codes left\s+10/);
+  await page.getByLabel('New password').fill('gnu leap');
+  await shows(page.getByText('Good', { exact: true }));
   await page.reload();
   await factor.getByRole('button', { name: 'Turn it off' }).click();
   await dialog.getByLabel('Current password').fill(password);
@@ -183,4 +185,13 @@ test('an authenticator is set up with a QR code, gives backup codes once, and is
   await dialog.getByRole('button', { name: 'Turn it off' }).click();
   await hides(dialog);
   await shows(factor.getByRole('button', { name: 'Set it up' }));
+});
+
+test('what the server says of a password is said in Polish, too', async () => {
+  const { page, allow } = await journey.visit('/profile', { locale: 'pl-PL' });
+  allow(refused(422));
+  await page.getByLabel('Obecne hasło').fill(journey.owner.password);
+  await page.getByLabel('Nowe hasło').fill('muster-muster-muster');
+  await page.keyboard.press('Enter');
+  await shows(page.getByText('To niewiele więcej niż nazwa, którą każdy odgadnie'));
 });

@@ -74,7 +74,7 @@ test('a password that is little more than a name is refused at its field', async
   allow(refused(422));
   await fill(page, printedToken(), 'lodz-harbour-lodz-harbour');
   await create(page);
-  await shows(page.getByText('is little more than a name that anyone can guess'));
+  await shows(page.getByText('Little more than a name that anyone can guess'));
 });
 
 test('the printed token makes the organization, signs its owner in, and is worth nothing afterwards', async () => {
@@ -88,11 +88,11 @@ test('the printed token makes the organization, signs its owner in, and is worth
   await shows(page.getByRole('alert').getByText('The server does not answer. Check the connection and try again.'));
   journey.link.mend();
   await create(page);
-  await shows(page.getByRole('heading', { name: 'Connect your first device' }));
+  await shows(page.getByRole('heading', { name: 'Secure your sign-in' }));
   await shows(page.getByText('Łódź Harbour'));
 
   await page.goto('/setup');
-  await shows(page.getByRole('heading', { name: 'Connect your first device' }));
+  await shows(page.getByRole('heading', { name: 'First steps' }));
   assert.equal(existsSync(join(journey.server.dataDir, 'setup-token')), false);
   const again = await journey.api.post('/setup', {
     setupToken: token,
@@ -101,8 +101,16 @@ test('the printed token makes the organization, signs its owner in, and is worth
   });
   assert.ok(again.status === 409 || again.status === 403, again.text);
 
+  await page.getByRole('button', { name: 'Skip' }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Mole of Saint John');
+  await page.keyboard.press('Enter');
+  await shows(page.getByRole('heading', { name: 'There is 1 place' }));
+  await page.getByRole('button', { name: 'Finish later' }).click();
+  await shows(page.getByRole('heading', { name: 'Connect your first device' }));
   await page.reload();
   await shows(page.getByRole('heading', { name: 'Overview' }));
+  await page.getByRole('main').getByRole('link', { name: 'First steps' }).click();
+  await shows(page.getByRole('heading', { name: 'Secure your sign-in' }));
   const stranger = await journey.visitAsStranger('/setup');
   await shows(stranger.page.getByRole('heading', { name: 'Sign in' }));
 });

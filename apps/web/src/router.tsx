@@ -6,6 +6,7 @@ import { parsePeopleSearch } from '@muster/ui/pages/administration/people/search
 import { parseRolesSearch } from '@muster/ui/pages/administration/roles/search.ts';
 import { parseAuditSearch } from '@muster/ui/pages/audit/search.ts';
 import { parseDeviceSearch } from '@muster/ui/pages/device/search.ts';
+import { parseFirstStepsSearch } from '@muster/ui/pages/first-steps/search.ts';
 import { parseFleetSearch } from '@muster/ui/pages/fleet/search.ts';
 import { parsePlacesSearch } from '@muster/ui/pages/places/search.ts';
 import { Frame } from '@muster/ui/shell/frame.tsx';
@@ -30,6 +31,7 @@ const ResetPasswordPage = lazyRouteComponent(() => import('@muster/ui/pages/mail
 const VerifyEmailPage = lazyRouteComponent(() => import('@muster/ui/pages/mail-links/verify-email-page.tsx'));
 const AcceptInvitationPage = lazyRouteComponent(() => import('@muster/ui/pages/mail-links/accept-invitation-page.tsx'));
 const OverviewPage = lazyRouteComponent(() => import('@muster/ui/pages/overview/overview-page.tsx'));
+const FirstStepsPage = lazyRouteComponent(() => import('@muster/ui/pages/first-steps/first-steps-page.tsx'));
 const FleetPage = lazyRouteComponent(() => import('@muster/ui/pages/fleet/fleet-page.tsx'));
 const PlacesPage = lazyRouteComponent(() => import('@muster/ui/pages/places/places-page.tsx'));
 const DevicePage = lazyRouteComponent(() => import('@muster/ui/pages/device/device-page.tsx'));
@@ -100,6 +102,22 @@ const inside = createRoute({
 });
 
 const overview = createRoute({ getParentRoute: () => inside, path: '/', component: OverviewPage });
+
+const firstSteps = createRoute({
+  getParentRoute: () => inside,
+  path: '/first-steps',
+  validateSearch: checked(parseFirstStepsSearch, ['place']),
+  loader: () => FirstStepsPage.preload?.(),
+  component: () => {
+    const navigate = firstSteps.useNavigate();
+    return (
+      <FirstStepsPage
+        search={firstSteps.useSearch()}
+        onSearch={(next) => void navigate({ search: (before) => ({ ...before, ...next }) })}
+      />
+    );
+  },
+});
 
 const fleet = createRoute({
   getParentRoute: () => inside,
@@ -265,6 +283,7 @@ export const router = createRouter({
     ...mailLinks,
     inside.addChildren([
       overview,
+      firstSteps,
       fleet,
       places,
       device,
@@ -291,6 +310,7 @@ export const router = createRouter({
 
 const pages = new Map<AnyRoute, { preload?: () => Promise<void> | undefined }>([
   [overview, OverviewPage],
+  [firstSteps, FirstStepsPage],
   [fleet, FleetPage],
   [places, PlacesPage],
   [device, DevicePage],

@@ -1,6 +1,18 @@
 import Type from 'typebox';
 import { route } from './route.ts';
-import { Email, Id, LinkToken, Name, NewPassword, PersonName, Slug, Strict, Timestamp, Username } from './schema.ts';
+import {
+  Email,
+  Id,
+  LinkToken,
+  Name,
+  NewPassword,
+  PasswordRule,
+  PersonName,
+  Slug,
+  Strict,
+  Timestamp,
+  Username,
+} from './schema.ts';
 
 export const Organization = Type.Object({
   id: Id,
@@ -30,7 +42,15 @@ export const User = Type.Object({
   mustChangePassword: Type.Boolean(),
   /** His organization wants two factors, and he signed in with one: until he has set up another nothing else is allowed. */
   mustSetUpSecondFactor: Type.Boolean(),
-  organization: Type.Object({ id: Id, name: Type.String(), slug: Type.String() }),
+  /** Of his own next password: shorter beside an authenticator. */
+  passwordRule: PasswordRule,
+  organization: Type.Object({
+    id: Id,
+    name: Type.String(),
+    slug: Type.String(),
+    /** Of whoever has no second factor yet. */
+    passwordRule: PasswordRule,
+  }),
 });
 export type User = Type.Static<typeof User>;
 

@@ -1,7 +1,18 @@
 import Type from 'typebox';
 import { Assignment, AssignmentInput } from './access.ts';
 import { route } from './route.ts';
-import { Email, Id, Language, LinkToken, NewPassword, Nullable, Strict, Timestamp, Username } from './schema.ts';
+import {
+  Email,
+  Id,
+  Language,
+  LinkToken,
+  NewPassword,
+  Nullable,
+  PasswordRule,
+  Strict,
+  Timestamp,
+  Username,
+} from './schema.ts';
 
 /** Somebody who was asked to come and has not come yet. */
 export const Invitation = Type.Object({
@@ -74,7 +85,7 @@ export const invitationRoutes = {
     access: 'public',
     body: Strict({ token: LinkToken }),
     response: Type.Object({
-      organization: Type.Object({ name: Type.String(), slug: Type.String() }),
+      organization: Type.Object({ name: Type.String(), slug: Type.String(), passwordRule: PasswordRule }),
       email: Type.String(),
       invitedBy: Type.String(),
       expiresAt: Timestamp,

@@ -55,6 +55,35 @@ export const Paging = {
 export const Page = <T extends Type.TSchema>(item: T) =>
   Type.Object({ items: Type.Array(item), nextCursor: Nullable(Type.String()) });
 
+/**
+ * What is wrong with a field, for programs: words change and are English, codes stay. A fault without one is told by its message.
+ * `password-short` has the parameter `least`, `password-long` has `most`, both in characters.
+ */
+export const faultCodes = [
+  'password-short',
+  'password-long',
+  'password-kinds',
+  'password-repeats',
+  'password-name',
+  'password-common',
+  'password-same',
+  'password-wrong',
+  'code-needed',
+  'code-wrong',
+  'link-dead',
+  'invitation-over',
+] as const;
+export type FaultCode = (typeof faultCodes)[number];
+
+/** What a new password must be. */
+export const PasswordRule = Type.Object({
+  /** The fewest characters. */
+  least: Type.Integer(),
+  /** Small and large letters, digits and signs, each at least once. */
+  classes: Type.Boolean(),
+});
+export type PasswordRule = Type.Static<typeof PasswordRule>;
+
 /** RFC 9457, with the request's id and the faults of the input. */
 export const Problem = Type.Object({
   type: Type.String(),
@@ -63,6 +92,17 @@ export const Problem = Type.Object({
   detail: Type.String(),
   instance: Type.String(),
   requestId: Type.String(),
-  errors: Type.Array(Type.Object({ path: Type.String(), message: Type.String() })),
+  errors: Type.Array(
+    Type.Object({
+      path: Type.String(),
+      message: Type.String(),
+      code: Type.Optional(
+        Type.String({ description: `For programs, where there is one; more may follow: ${faultCodes.join(', ')}` }),
+      ),
+      params: Type.Optional(
+        Type.Record(Type.String(), Type.Number(), { description: 'Figures of the rule that was broken' }),
+      ),
+    }),
+  ),
 });
 export type Problem = Type.Static<typeof Problem>;

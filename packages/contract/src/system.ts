@@ -4,6 +4,12 @@ import { Nullable, Strict, Timestamp } from './schema.ts';
 
 const Health = Type.Object({ status: Type.String() });
 
+const addresses = {
+  /** Addresses that a device of this organization connects to. */
+  mqtt: Type.Object({ url: Type.String() }),
+  http: Type.Object({ url: Type.String() }),
+};
+
 /** How the installation does, for the Overview page. */
 export const Installation = Type.Object({
   version: Type.String(),
@@ -18,9 +24,7 @@ export const Installation = Type.Object({
     usedBytes: Type.Integer(),
     daysLeft: Nullable(Type.Number()),
   }),
-  /** Addresses that a device of this organization connects to. */
-  mqtt: Type.Object({ url: Type.String() }),
-  http: Type.Object({ url: Type.String() }),
+  ...addresses,
 });
 export type Installation = Type.Static<typeof Installation>;
 
@@ -81,6 +85,14 @@ export const systemRoutes = {
     tag: 'Operation',
     access: { permission: 'system:read' },
     response: Installation,
+  }),
+  addresses: route({
+    method: 'GET',
+    path: '/addresses',
+    summary: 'Where devices connect to',
+    tag: 'Operation',
+    access: 'caller',
+    response: Type.Object(addresses),
   }),
   live: route({
     method: 'GET',

@@ -311,7 +311,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     bindEnrollment(bind, { db, types: types.byId, live, refusals });
     bindTelemetry(bind, { db, telemetry });
     bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), identify, bus });
-    bindSystem(app, bind, { db, live, health, metrics, authenticate, readInstallation });
+    bindSystem(app, bind, { db, live, health, metrics, authenticate, readInstallation, urls: () => urls });
     await bindDeviceApi(app, { registry, telemetry, presence });
     const authority = certificate?.authority;
     if (authority) {

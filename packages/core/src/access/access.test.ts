@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Role } from '@muster/contract/access';
+import type { Installation } from '@muster/contract/system';
 import type { Person } from '@muster/contract/users';
 import { bodyOf, problemOf } from '@muster/testkit/api';
 import type { TestPerson } from '@muster/testkit/organization';
@@ -58,6 +59,9 @@ test('only the organization that the installation was set up with looks into the
   const away = await server.organization('elsewhere');
   assert.ok((await mayOf(await server.addPerson([{ role: 'administrator' }]))).includes('system:read'));
   for (const path of ['/installation', '/health', '/metrics']) await problemOf(away.api.get(path), 403);
+  const { mqtt, http } = await bodyOf(server.api.get<Installation>('/installation'));
+  assert.deepEqual(await bodyOf(away.api.get('/addresses')), { mqtt, http }, 'its devices connect there, too');
+  await problemOf(server.anybody.get('/addresses'), 401);
   const role = await bodyOf(away.api.post<Role>('/roles', { name: 'Deputy', parents: ['owner'] }), 201);
   const deputy = await away.addPerson([{ role: role.id }]);
   assert.ok(!(await mayOf(deputy)).includes('system:read'));

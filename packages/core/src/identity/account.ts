@@ -4,6 +4,7 @@ import type { Context, Grants } from '../platform/context.ts';
 import { type Db, inAuthentication } from '../platform/db/store.ts';
 import type { DB as Database } from '../platform/db/types.ts';
 import type { Caller } from './caller.ts';
+import { passwordRule } from './passwords.ts';
 
 /** A person as signing in sees one. */
 export interface Account {
@@ -16,6 +17,8 @@ export interface Account {
   status: string;
   must_change_password: boolean;
   second_factor: boolean;
+  /** His organization asks for four kinds of characters. */
+  password_classes: boolean;
   /** His organization wants two factors of everybody. */
   second_factor_required: boolean;
   password_hash: string;
@@ -29,7 +32,7 @@ export interface Account {
 const accounts = sql<Account>`
   select u.id, u.username, u.email, u.email_verified_at is not null as email_verified, u.language, u.name, u.status, u.must_change_password, u.password_hash,
     exists (select from second_factors f where f.user_id = u.id and f.confirmed_at is not null) as second_factor, o.id as organization_id, o.number as organization_number,
-    o.name as organization_name, o.second_factor_required, o.operates, o.slug
+    o.name as organization_name, o.second_factor_required, o.password_classes, o.operates, o.slug
   from users u join organizations o on o.id = u.organization_id and o.status = 'active'`;
 
 /** One name in more organizations than this needs the organization said. */
@@ -61,7 +64,13 @@ export const viewUser = (row: Account, grants: Grants, mayNothing: boolean): Use
   permissions: [...grants.keys()],
   mustChangePassword: row.must_change_password,
   mustSetUpSecondFactor: mayNothing,
-  organization: { id: row.organization_id, name: row.organization_name, slug: row.slug },
+  passwordRule: passwordRule({ secondFactor: row.second_factor, classes: row.password_classes }),
+  organization: {
+    id: row.organization_id,
+    name: row.organization_name,
+    slug: row.slug,
+    passwordRule: passwordRule({ secondFactor: false, classes: row.password_classes }),
+  },
 });
 
 /** On behalf of a person about whose rights nothing is asked: signing in and out. */

@@ -34,7 +34,9 @@ export async function changePassword(
   };
   const short = await checkNewPassword(newPassword, rules, '/newPassword');
   if (newPassword === currentPassword) {
-    throw invalid('The new password is the old one.', [{ path: '/newPassword', message: 'must be another one' }]);
+    throw invalid('The new password is the old one.', [
+      { path: '/newPassword', message: 'must be another one', code: 'password-same' },
+    ]);
   }
   const passwordHash = await hashPassword(newPassword);
   await inOrganization(db, ctx, async (inside) => {

@@ -111,3 +111,20 @@ test('hashing takes turns: beyond fifty that wait, people are asked to come agai
     assert.ok((reason.retryAfter ?? 0) > 0);
   }
 });
+
+test('each refusal has a code, and the figure of its rule', async () => {
+  const faultOf = async (password: string, rules: object = {}) => {
+    const error = await checkNewPassword(password, { words: ['nordhaven'], ...rules }, '/password').catch((one) => one);
+    assert.ok(error instanceof MusterError, password);
+    const { code, params } = error.faults[0] ?? {};
+    return params ? [code, params] : [code];
+  };
+  assert.deepEqual(await faultOf('fourteen chars'), ['password-short', { least: 15 }]);
+  assert.deepEqual(await faultOf('gnu jum', { secondFactor: true }), ['password-short', { least: 8 }]);
+  assert.deepEqual(await faultOf('Short1!', { classes: true, secondFactor: true }), ['password-short', { least: 12 }]);
+  assert.deepEqual(await faultOf(`${good}${'é'.repeat(1024)}`), ['password-long', { most: 1024 }]);
+  assert.deepEqual(await faultOf(good, { classes: true }), ['password-kinds']);
+  assert.deepEqual(await faultOf('x'.repeat(20)), ['password-repeats']);
+  assert.deepEqual(await faultOf('NordhavenNordhaven1'), ['password-name']);
+  assert.deepEqual(await faultOf('baseballbaseball'), ['password-common']);
+});

@@ -1,4 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { FaultCode, PasswordRule } from '@muster/contract/schema';
 import { type Algorithm, hashRaw } from '@node-rs/argon2';
 import { invalid, tooMany } from '../platform/errors.ts';
 import { isCommon } from './common-passwords.ts';
@@ -28,6 +29,12 @@ export interface PasswordRules {
   classes?: boolean;
 }
 
+/** Beside the rule of four kinds of characters a second factor allows nothing shorter. */
+export const passwordRule = ({ secondFactor, classes }: { secondFactor: boolean; classes: boolean }): PasswordRule => {
+  if (classes) return { least: LENGTH_OF_CLASSES, classes };
+  return { least: secondFactor ? LENGTH_BESIDE_FACTOR : LENGTH_ALONE, classes };
+};
+
 const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{L}\p{Nd}]/u];
 
 /**
@@ -36,23 +43,25 @@ const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{L}\p{Nd}]/u];
  * @throws MusterError `invalid` with the fault at `path`
  */
 export async function checkNewPassword(password: string, rules: PasswordRules, path: string): Promise<boolean> {
-  const refuse = (message: string) => invalid('The password is not good enough.', [{ path, message }]);
+  const refuse = (code: FaultCode, message: string, params?: Record<string, number>) =>
+    invalid('The password is not good enough.', [{ path, message, code, ...(params && { params }) }]);
   const { words, secondFactor = false, classes = false } = rules;
   const length = [...password].length;
-  const alone = classes ? LENGTH_OF_CLASSES : LENGTH_ALONE;
-  const least = secondFactor && !classes ? LENGTH_BESIDE_FACTOR : alone;
-  if (length < least) throw refuse(`must have at least ${least} characters`);
-  if (length > MAXIMUM_LENGTH) throw refuse(`must have at most ${MAXIMUM_LENGTH} characters`);
+  const { least } = passwordRule({ secondFactor, classes });
+  if (length < least) throw refuse('password-short', `must have at least ${least} characters`, { least });
+  if (length > MAXIMUM_LENGTH) {
+    throw refuse('password-long', `must have at most ${MAXIMUM_LENGTH} characters`, { most: MAXIMUM_LENGTH });
+  }
   if (classes && !kinds.every((kind) => kind.test(password))) {
-    throw refuse('must have small and large letters, digits and signs');
+    throw refuse('password-kinds', 'must have small and large letters, digits and signs');
   }
   const plain = password.toLowerCase();
-  if (new Set(plain).size < 5) throw refuse('repeats too few characters');
+  if (new Set(plain).size < 5) throw refuse('password-repeats', 'repeats too few characters');
   if (words.some((word) => word.length >= 4 && plain.replaceAll(word.toLowerCase(), '').length < 6)) {
-    throw refuse('is little more than a name that anyone can guess');
+    throw refuse('password-name', 'is little more than a name that anyone can guess');
   }
-  if (await isCommon(password)) throw refuse('is one of the passwords that are tried first');
-  return length < alone;
+  if (await isCommon(password)) throw refuse('password-common', 'is one of the passwords that are tried first');
+  return length < passwordRule({ secondFactor: false, classes }).least;
 }
 
 /** In place of a hash, of somebody who signs in elsewhere only: no password is right. */

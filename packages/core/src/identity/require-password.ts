@@ -42,5 +42,5 @@ export async function requirePassword(
     return;
   }
   throttle.failed(id, address);
-  throw invalid('The password is wrong.', [{ path, message: 'is wrong' }]);
+  throw invalid('The password is wrong.', [{ path, message: 'is wrong', code: 'password-wrong' }]);
 }

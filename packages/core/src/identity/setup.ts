@@ -11,7 +11,7 @@ import { conflict, forbidden } from '../platform/errors.ts';
 import { hashToken } from '../platform/token.ts';
 import { newId } from '../platform/uuid.ts';
 import { foundOrganization } from './organizations/found.ts';
-import { checkNewPassword, hashPassword } from './passwords.ts';
+import { checkNewPassword, hashPassword, passwordRule } from './passwords.ts';
 
 export interface FirstOwner {
   organization: { name: string; slug: string };
@@ -84,6 +84,7 @@ export function createSetup(db: Db, dataDir: string, catalogue: AccessCatalogue)
         object: `organization:${organizationId}`,
         details: { slug: organization.slug },
       });
+      const rule = passwordRule({ secondFactor: false, classes: made.password_classes });
       const user: User = {
         id: userId,
         username: owner.username,
@@ -93,7 +94,8 @@ export function createSetup(db: Db, dataDir: string, catalogue: AccessCatalogue)
         permissions: [...(catalogue.permissionsOf('owner') ?? [])],
         mustChangePassword: false,
         mustSetUpSecondFactor: false,
-        organization: { id: organizationId, name: organization.name, slug: organization.slug },
+        passwordRule: rule,
+        organization: { id: organizationId, name: organization.name, slug: organization.slug, passwordRule: rule },
       };
       return { organization: viewOrganization(made), user };
     });

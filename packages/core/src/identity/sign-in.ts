@@ -66,7 +66,9 @@ export async function signIn(
       object: `user:${user.id}`,
       details: { factor: 'code' },
     });
-    throw unauthenticated('The code is wrong.', [{ path: '/code', message: 'is wrong, or was used before' }]);
+    throw unauthenticated('The code is wrong.', [
+      { path: '/code', message: 'is wrong, or was used before', code: 'code-wrong' },
+    ]);
   }
   if (user.second_factor) throttle.succeeded(codeAccount(user.id), '');
   return signedIn;
@@ -86,4 +88,6 @@ async function whoseIs(password: string, found: readonly Account[]): Promise<Acc
 
 /** The password was right: the sign-in page asks for the code now. */
 const codeNeeded = () =>
-  unauthenticated('A code of your authenticator is needed.', [{ path: '/code', message: 'is needed' }]);
+  unauthenticated('A code of your authenticator is needed.', [
+    { path: '/code', message: 'is needed', code: 'code-needed' },
+  ]);

@@ -63,7 +63,11 @@ export const updateOrganization = (db: Db, ctx: Context, id: string, version: nu
       .returningAll()
       .executeTakeFirstOrThrow();
     await tell(inside, { kind: 'organization.changed', organizationId: id });
-    if (next.second_factor_required !== before.second_factor_required) {
+    const isStricter =
+      next.second_factor_required !== before.second_factor_required ||
+      next.password_classes !== before.password_classes;
+    // what people are told of themselves says both
+    if (isStricter) {
       await tell(inside, { kind: 'access.changed', organizationId: id });
     }
     return [

@@ -207,3 +207,23 @@ test('the password of the mail server is not shown, whatever stands in it', () =
     assert.equal(shown.MUSTER_SMTP_URL, 'smtp://muster:***@mail.example:587');
   }
 });
+
+test('the password of the database is not shown, whatever stands in it', () => {
+  for (const password of ['geheim', 'ge@heim', 'ge:heim', 'geheim%40']) {
+    const shown = describeConfig(
+      readConfig({ MUSTER_DATABASE_URL: `postgres://muster:${password}@db.example:5432/muster` }, nowhere),
+    );
+    assert.equal(shown.MUSTER_DATABASE_URL, 'postgres://muster:***@db.example:5432/muster');
+  }
+  const shownOf = (url: string) =>
+    describeConfig(readConfig({ MUSTER_DATABASE_URL: url }, nowhere)).MUSTER_DATABASE_URL;
+  assert.equal(
+    shownOf('postgres://db.example/muster?user=m&password=geheim'),
+    'postgres://db.example/muster?user=m&password=***',
+  );
+  assert.equal(
+    shownOf('postgres://muster:ge/heim@db.example/muster'),
+    'postgres://***',
+    'what can not be read is not shown',
+  );
+});

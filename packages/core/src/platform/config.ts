@@ -139,7 +139,6 @@ export function readConfig(environment: Record<string, string | undefined>, chec
 
 /** The effective settings with secrets masked, for `muster config`. */
 export function describeConfig(config: Config): Record<string, string> {
-  const masked = config.databaseUrl?.replace(/\/\/([^:@/]*):[^@]*@/, '//$1:***@');
   return {
     MUSTER_HOST: config.host,
     MUSTER_HTTP_PORT: String(config.httpPort),
@@ -151,7 +150,7 @@ export function describeConfig(config: Config): Record<string, string> {
     MUSTER_TLS_KEY: config.tls.files?.key ?? (config.tls.on ? '(local authority)' : '(none)'),
     MUSTER_REDIRECT_PORT: String(config.redirectPort ?? '(none)'),
     MUSTER_DATA_DIR: config.dataDir,
-    MUSTER_DATABASE_URL: masked ?? '(embedded PostgreSQL)',
+    MUSTER_DATABASE_URL: config.databaseUrl ? maskPassword(config.databaseUrl) : '(embedded PostgreSQL)',
     MUSTER_PUBLIC_URL: config.publicUrl ?? '(the listening address)',
     MUSTER_SECRET_FILE: config.secretFile,
     MUSTER_TRUSTED_PROXIES: config.trustedProxies.join() || '(none)',
@@ -228,8 +227,10 @@ function isReadable(address: string): boolean {
 
 /** Whatever stands in the password, an @ too. */
 function maskPassword(address: string): string {
+  if (!URL.canParse(address)) return `${address.slice(0, address.indexOf('://'))}://***`;
   const url = new URL(address);
   if (url.password !== '') url.password = '***';
+  for (const name of url.searchParams.keys()) if (/password/i.test(name)) url.searchParams.set(name, '***');
   return url.href;
 }
 

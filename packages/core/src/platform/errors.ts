@@ -1,3 +1,5 @@
+import type { FaultCode } from '@muster/contract/schema';
+
 /**
  * Coded errors: the only errors that verbs throw on purpose. Each transport maps a code once
  * (HTTP: `http/problem.ts`; MQTT: `telemetry/mqtt`), so a verb never knows how it was called.
@@ -15,10 +17,13 @@ export type ErrorCode =
   | 'too_many' // 429: throttled
   | 'unavailable'; // 503: the store is away; try again
 
-/** One fault of an input: where it is (JSON Pointer) and what is wrong with it. */
+/** One fault of an input: where it is (JSON Pointer) and what is wrong with it, in English and, where pages say it, as a code. */
 export interface Fault {
   path: string;
   message: string;
+  code?: FaultCode;
+  /** Figures of the rule that was broken. */
+  params?: Record<string, number>;
 }
 
 /** An error that a caller may see. `detail` is one plain sentence; `cause` stays in the log. */
@@ -47,7 +52,7 @@ export const unauthenticated = (detail = 'Sign in first.', faults: Fault[] = [])
   new MusterError('unauthenticated', detail, { faults });
 export const forbidden = (detail = 'You may not do this.') => new MusterError('forbidden', detail);
 export const notFound = (what: string) => new MusterError('not_found', `There is no such ${what}.`);
-export const conflict = (detail: string) => new MusterError('conflict', detail);
+export const conflict = (detail: string, faults: Fault[] = []) => new MusterError('conflict', detail, { faults });
 export const stale = (what: string) => new MusterError('stale', `The ${what} was changed by somebody else meanwhile.`);
 export const invalid = (detail: string, faults: Fault[] = []) => new MusterError('invalid', detail, { faults });
 export const tooMany = (detail: string, retryAfter: number) => new MusterError('too_many', detail, { retryAfter });

@@ -16,12 +16,13 @@ export interface SystemDeps {
   metrics: Registry;
   authenticate: Authenticate;
   readInstallation: ReturnType<typeof createInstallationReader>;
+  urls(): { http: string; mqtt: string };
 }
 
 export function bindSystem(
   app: FastifyInstance,
   bind: Binder,
-  { db, live, health, metrics, authenticate, readInstallation }: SystemDeps,
+  { db, live, health, metrics, authenticate, readInstallation, urls }: SystemDeps,
 ): void {
   const { system } = routes;
   const ready = () => {
@@ -32,6 +33,7 @@ export function bindSystem(
 
   bind(system.overview, ({ ctx, query }) => readOverview(db, ctx, query.placeId, live));
   bind(system.installation, ({ ctx }) => readInstallation(ctx));
+  bind(system.addresses, async () => ({ mqtt: { url: urls().mqtt }, http: { url: urls().http } }));
   bind(system.live, async () => ({ status: 'live' }));
   bind(system.ready, async () => ready());
   bind(system.health, async () => {

@@ -4,6 +4,8 @@ import type { Tokens } from '@muster/contract/identity';
 import { createAccess } from './access.ts';
 import { ApiError } from './error.ts';
 
+const usual = { least: 15, classes: false };
+
 const tokensOf = (accessToken: string): Tokens => ({
   accessToken,
   expiresIn: 900,
@@ -16,7 +18,13 @@ const tokensOf = (accessToken: string): Tokens => ({
     email: 'marta@example.com',
     emailVerified: true,
     permissions: [],
-    organization: { id: '01a1fd5f-0c58-7fff-a90d-d139751e22e6', name: 'Nordhaven', slug: 'nordhaven' },
+    passwordRule: usual,
+    organization: {
+      id: '01a1fd5f-0c58-7fff-a90d-d139751e22e6',
+      name: 'Nordhaven',
+      slug: 'nordhaven',
+      passwordRule: usual,
+    },
   },
 });
 

@@ -1,4 +1,5 @@
-import type { Problem } from '@muster/contract/schema';
+import type { FaultCode, Problem } from '@muster/contract/schema';
+import i18next from 'i18next';
 import { needsStepUp } from './step-up.ts';
 
 /** A call that did not succeed. `status` 0: there was no answer at all. */
@@ -36,6 +37,16 @@ export const errorOf = async (response: Response): Promise<ApiError> => {
   });
 };
 
-/** The fault that the server found in one field, by the field's name at the end of its path; undefined: none. */
-export const faultOf = (error: unknown, path: string): string | undefined =>
-  error instanceof ApiError ? error.problem?.errors.find((fault) => fault.path === path)?.message : undefined;
+const faultAt = (error: unknown, path: string) =>
+  error instanceof ApiError ? error.problem?.errors.find((fault) => fault.path === path) : undefined;
+
+/** What the server says is wrong with one field, in the viewer's language where it has a code that is known here; undefined: nothing. */
+export const faultOf = (error: unknown, path: string): string | undefined => {
+  const fault = faultAt(error, path);
+  if (fault?.code === undefined) return fault?.message;
+  return i18next.t(`fault.${fault.code}`, { ns: 'error', defaultValue: fault.message, ...fault.params });
+};
+
+/** The code of what is wrong with one field; undefined: nothing is, or it has none. */
+export const codeOf = (error: unknown, path: string): FaultCode | undefined =>
+  faultAt(error, path)?.code as FaultCode | undefined;

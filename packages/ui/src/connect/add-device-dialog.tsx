@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -21,6 +22,8 @@ const AddDeviceDialog = ({ placeId, proposedId = '', hasAddress = false, onClose
   const { t } = useTranslation('connect');
   const navigate = useNavigate();
   const [made, setMade] = useState<MadeDevice | null>(null);
+  const open = (deviceId: string) =>
+    void navigate({ to: '/devices/$deviceId', params: { deviceId }, replace: hasAddress });
   return (
     <Dialog
       onClose={onClose}
@@ -29,12 +32,13 @@ const AddDeviceDialog = ({ placeId, proposedId = '', hasAddress = false, onClose
       keep={made !== null}
     >
       {made ? (
-        <ConnectSteps
-          made={made}
-          onAnother={() => setMade(null)}
-          onOpen={(deviceId) => void navigate({ to: '/devices/$deviceId', params: { deviceId }, replace: hasAddress })}
-          onClose={onClose}
-        />
+        <ConnectSteps made={made}>
+          <Button onClick={() => setMade(null)}>{t('steps.another')}</Button>
+          <Button onClick={onClose}>{t('steps.close')}</Button>
+          <Button variant="filled" onClick={() => open(made.device.deviceId)}>
+            {t('steps.open')}
+          </Button>
+        </ConnectSteps>
       ) : (
         <AddDeviceForm placeId={placeId} proposedId={proposedId} onMade={setMade} onCancel={onClose} />
       )}

@@ -18,7 +18,8 @@ interface AddDeviceFormProps {
   placeId: string | undefined;
   proposedId: string;
   onMade(made: MadeDevice): void;
-  onCancel(): void;
+  /** Absent: there is nothing to return to. */
+  onCancel?: () => void;
 }
 
 /** Asks for what a device needs: an id; the rest has a sensible beginning. */
@@ -107,7 +108,7 @@ export const AddDeviceForm = ({ placeId, proposedId, onMade, onCancel }: AddDevi
         {error && !isTaken && !(error instanceof ApiError && error.status === 422) ? text(error) : null}
       </FormFault>
       <div className={form.buttons}>
-        <Button onClick={onCancel}>{common('cancel')}</Button>
+        {onCancel ? <Button onClick={onCancel}>{common('cancel')}</Button> : null}
         <Button type="submit" variant="filled" loading={create.isPending}>
           {t('add.submit')}
         </Button>

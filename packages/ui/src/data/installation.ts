@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
 import { useMay } from '../api/session.tsx';
 
-/** Figures and addresses of the installation; none for whoever may not see them. */
+/** Figures of the installation; none for whoever may not see them. */
 export const useInstallation = (options: { refetchInterval?: number } = {}) =>
   useQuery({
     queryKey: ['installation'],

@@ -10,7 +10,7 @@ const AT_MOST_MS = 2000;
 const REFRESH_MS = 30_000;
 
 /** The fleet at a glance, kept up as devices come and go. */
-export const useOverview = (placeId: string | undefined) => {
+export const useOverview = (placeId: string | undefined, options: { enabled?: boolean } = {}) => {
   const client = useQueryClient();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -28,5 +28,6 @@ export const useOverview = (placeId: string | undefined) => {
     queryFn: ({ signal }) => call(routes.system.overview, { query: { placeId }, signal }),
     placeholderData: keepPreviousData,
     refetchInterval: REFRESH_MS,
+    ...options,
   });
 };

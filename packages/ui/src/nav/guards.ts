@@ -35,7 +35,8 @@ export const requireStep = (step: Step, { to }: ReturnSearch): void => {
   if (isStep(phase) && phase !== step) throw redirect({ to: steps[phase], search });
 };
 
-/** Lets only the first owner pass. */
+/** Lets only the first owner pass, and leads him on as soon as there is one. */
 export const requireSetup = (): void => {
-  if (getSession().phase !== 'setup') throw redirect({ to: '/' });
+  const { phase } = getSession();
+  if (phase !== 'setup') throw redirect({ to: phase === 'signedIn' ? '/first-steps' : '/' });
 };

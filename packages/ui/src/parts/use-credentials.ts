@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError, faultOf } from '../api/error.ts';
+import { ApiError, codeOf, faultOf } from '../api/error.ts';
 import { useSession } from '../api/session.tsx';
 import { useErrorText } from './error-text.ts';
 import { useCountdown } from './use-countdown.ts';
@@ -30,7 +30,7 @@ export const useCredentials = (onSignedIn?: () => void) => {
     if (!error || attempt.isPending) return null;
     if (error instanceof ApiError && error.status === 429) return wait > 0 ? t('throttled', { count: wait }) : null;
     // that one is needed is no fault: the field that appears says it
-    if (faultOf(error, '/code')) return faultOf(error, '/code') === 'is needed' ? null : t('wrongCode');
+    if (faultOf(error, '/code')) return codeOf(error, '/code') === 'code-needed' ? null : t('wrongCode');
     if (error instanceof ApiError && (error.status === 401 || error.status === 422)) return t('wrong');
     return text(error);
   })();

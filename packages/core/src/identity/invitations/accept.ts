@@ -11,7 +11,7 @@ import { LONGEST_USER_AGENT } from '../account.ts';
 import type { Caller } from '../caller.ts';
 import { deadLink, slowly } from '../mail-links/link.ts';
 import { readPasswordRules } from '../password-rules.ts';
-import { checkNewPassword, hashPassword } from '../passwords.ts';
+import { checkNewPassword, hashPassword, passwordRule } from '../passwords.ts';
 import type { Throttle } from '../throttle.ts';
 import { giveRoles } from '../users/assign-roles.ts';
 import { explain } from '../users/create.ts';
@@ -33,6 +33,7 @@ interface Invited {
   organization_number: number;
   organization_name: string;
   slug: string;
+  password_classes: boolean;
 }
 
 /** What somebody is invited to. @throws MusterError `invalid` with the fault at `/token`, `too_many` */
@@ -43,8 +44,15 @@ export async function lookAtInvitation(db: Db, token: string, throttle: Throttle
     invited_by,
     organization_name: name,
     slug,
+    password_classes: classes,
   } = await slowly(throttle, token, address, () => findInvited(db, token));
-  return { organization: { name, slug }, email, invitedBy: invited_by, expiresAt: expires_at.toISOString() };
+  const rule = passwordRule({ secondFactor: false, classes });
+  return {
+    organization: { name, slug, passwordRule: rule },
+    email,
+    invitedBy: invited_by,
+    expiresAt: expires_at.toISOString(),
+  };
 }
 
 /**
@@ -116,7 +124,10 @@ async function giveAsInviter(
   roles: readonly Assignment[],
   catalogue: AccessCatalogue,
 ): Promise<void> {
-  const over = () => conflict('This invitation does not hold any more. Ask for another one.');
+  const over = () =>
+    conflict('This invitation does not hold any more. Ask for another one.', [
+      { path: '/token', message: 'does not hold any more', code: 'invitation-over' },
+    ]);
   const { status } = await ctx.db
     .selectFrom('users')
     .select('status')
@@ -133,7 +144,7 @@ async function findInvited(db: Db, token: string): Promise<Invited> {
   const invited = await inAuthentication(db, async (trx) => {
     const { rows } = await sql<Invited>`
       select i.email, i.expires_at, coalesce(nullif(u.name, ''), u.username) as invited_by,
-        o.id as organization_id, o.number as organization_number, o.name as organization_name, o.slug
+        o.id as organization_id, o.number as organization_number, o.name as organization_name, o.slug, o.password_classes
       from invitations i join organizations o on o.id = i.organization_id and o.status = 'active' join users u on u.id = i.invited_by
       where i.hash = ${hashToken(token)} and i.expires_at > now()`.execute(trx);
     return rows[0];

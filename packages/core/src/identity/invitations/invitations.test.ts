@@ -54,7 +54,7 @@ test('whoever is invited becomes a person with the roles he was promised and a v
   assert.ok((await list()).includes(email));
   const seen = await bodyOf(look(token), 200);
   assert.deepEqual(seen, {
-    organization: { name: server.slug, slug: server.slug },
+    organization: { name: server.slug, slug: server.slug, passwordRule: { least: 15, classes: false } },
     email,
     invitedBy: server.owner.username,
     expiresAt: invitation.expiresAt,

@@ -43,7 +43,7 @@ async function forgetful(organization: TestOrganization = server) {
 
 async function isDead(token: string): Promise<void> {
   const { errors } = await problemOf(reset(token, `${NEW}, and another`), 422);
-  assert.deepEqual(errors, [{ path: '/token', message: 'is not good any more' }]);
+  assert.deepEqual(errors, [{ path: '/token', message: 'is not good any more', code: 'link-dead' }]);
 }
 
 /** Everything that was posted before has been decided upon. */
@@ -147,7 +147,7 @@ test('a link does not stand in for the second factor, whose codes are slow to gu
   const phone = createAuthenticator(secret);
   await bodyOf(person.api.post('/auth/mfa/confirm', { code: phone.code(-1) }), 200);
   const asked = await problemOf(reset(person.token), 422);
-  assert.deepEqual(asked.errors, [{ path: '/code', message: 'is needed' }]);
+  assert.deepEqual(asked.errors, [{ path: '/code', message: 'is needed', code: 'code-needed' }]);
   const wrong = await problemOf(reset(person.token, NEW, { code: '000000' }), 422);
   assert.deepEqual(
     wrong.errors.map(({ path }) => path),

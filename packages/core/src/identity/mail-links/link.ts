@@ -131,4 +131,6 @@ export async function useLink({ db }: TransactionContext, token: string, purpose
 
 /** One answer for every reason: used, replaced by a newer one, too old, or never made. */
 export const deadLink = () =>
-  invalid('This link is not good any more. Ask for a new one.', [{ path: '/token', message: 'is not good any more' }]);
+  invalid('This link is not good any more. Ask for a new one.', [
+    { path: '/token', message: 'is not good any more', code: 'link-dead' },
+  ]);

@@ -82,7 +82,8 @@ export async function resetByLink(deps: ResetDeps, { token, password, code }: Pa
   if (user.second_factor) throttle.succeeded(codeAccount(user.id), '');
 }
 
-const codeNeeded = () => invalid('A code of your authenticator is needed.', [{ path: '/code', message: 'is needed' }]);
+const codeNeeded = () =>
+  invalid('A code of your authenticator is needed.', [{ path: '/code', message: 'is needed', code: 'code-needed' }]);
 
 async function refuseCode({ throttle, refusals }: ResetDeps, user: Account, caller: Caller): Promise<never> {
   throttle.failed(codeAccount(user.id), '');
@@ -91,5 +92,5 @@ async function refuseCode({ throttle, refusals }: ResetDeps, user: Account, call
     object: `user:${user.id}`,
     details: { factor: 'code' },
   });
-  throw invalid('The code is wrong.', [{ path: '/code', message: 'is wrong, or was used before' }]);
+  throw invalid('The code is wrong.', [{ path: '/code', message: 'is wrong, or was used before', code: 'code-wrong' }]);
 }

@@ -142,7 +142,7 @@ async function withCode<T>(
 
 function refuseCode(throttle: Throttle, userId: string): never {
   throttle.failed(codeAccount(userId), '');
-  throw invalid('The code is wrong.', [{ path: '/code', message: 'is wrong, or was used before' }]);
+  throw invalid('The code is wrong.', [{ path: '/code', message: 'is wrong, or was used before', code: 'code-wrong' }]);
 }
 
 async function makeBackupCodes({ db, organizationId }: TransactionContext, userId: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Tokens } from '@muster/contract/identity';
+import type { Organization, Tokens, User } from '@muster/contract/identity';
 import { type Answer, bodyOf, createApi, problemOf } from '@muster/testkit/api';
 import { createAuthenticator } from '@muster/testkit/authenticator';
 import { PASSWORD, type TestPerson } from '@muster/testkit/organization';
@@ -52,7 +52,7 @@ test('a seed counts from the moment when a code of it was shown, and then a sign
   const phone = createAuthenticator(prepared.secret);
   await bodyOf(person.api.post('/auth/mfa/confirm', { code: phone.code(-1) }), 200);
   const needed = await problemOf(signIn(person), 401);
-  assert.deepEqual(needed.errors, [{ path: '/code', message: 'is needed' }]);
+  assert.deepEqual(needed.errors, [{ path: '/code', message: 'is needed', code: 'code-needed' }]);
   await bodyOf(signIn(person, phone.code(0)), 200);
   await problemOf(person.api.post('/auth/mfa/setup', { password }), 409);
 });
@@ -140,4 +140,23 @@ test('the seed is kept wrapped, and codes as hashes only', async () => {
   for (const secret of [phone.seed.toString('hex'), phone.seed.toString('base64'), ...backupCodes])
     assert.ok(!kept.includes(secret));
   assert.ok(!server.log.join('').includes(backupCodes[0] as string));
+});
+
+test('everybody is told what his next password must be: by his second factor and by his organization', async () => {
+  const plain = await server.addPerson([{ role: 'viewer' }]);
+  const { person } = await withFactor();
+  const rulesOf = async ({ api }: TestPerson) => {
+    const { passwordRule, organization } = await bodyOf(api.get<User>('/auth/me'));
+    return [passwordRule, organization.passwordRule];
+  };
+  const usual = { least: 15, classes: false };
+  assert.deepEqual(await rulesOf(plain), [usual, usual]);
+  assert.deepEqual(await rulesOf(person), [{ least: 8, classes: false }, usual]);
+
+  const path = `/organizations/${server.id}`;
+  const { version } = await bodyOf(server.api.get<Organization>(path));
+  await bodyOf(server.api.patch(path, { passwordClasses: true }, { version }));
+  const strict = { least: 12, classes: true };
+  assert.deepEqual(await rulesOf(plain), [strict, strict]);
+  assert.deepEqual(await rulesOf(person), [strict, strict]);
 });

@@ -97,6 +97,7 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
       renameOrganization(saved.name);
       // whoever asks a second factor of everybody is asked for his own
       if (saved.secondFactorRequired !== basis.secondFactorRequired) void renewSession().catch(() => undefined);
+      else if (saved.passwordClasses !== basis.passwordClasses) void client.invalidateQueries({ queryKey: ['me'] });
     },
     onError: (error) => {
       if (isOvertaken(error)) void client.invalidateQueries({ queryKey: ['organization', organization.id] });

@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
-import { ApiError, faultOf } from '../../api/error.ts';
+import { ApiError, codeOf, faultOf } from '../../api/error.ts';
 import { useSession } from '../../api/session.tsx';
 import { useErrorText } from '../../parts/error-text.ts';
 import { FormFault } from '../../parts/form-fault.tsx';
@@ -57,7 +57,7 @@ const AcceptInvitationPage = () => {
   const fault = (() => {
     if (!error || isPending || atField) return null;
     if (error instanceof ApiError && error.status === 409) {
-      return error.problem?.detail.startsWith('This invitation') ? t('accept.over') : t('accept.taken');
+      return codeOf(error, '/token') === 'invitation-over' ? t('accept.over') : t('accept.taken');
     }
     return text(error);
   })();
@@ -94,7 +94,12 @@ const AcceptInvitationPage = () => {
             autoComplete="name"
             maxLength={120}
           />
-          <NewPasswordField value={input.password} onChange={(password) => set({ password })} error={error} />
+          <NewPasswordField
+            value={input.password}
+            onChange={(password) => set({ password })}
+            error={error}
+            rule={invited.organization.passwordRule}
+          />
           <FormFault>{fault}</FormFault>
           <Button type="submit" variant="filled" loading={isPending} disabled={!isName || input.password === ''}>
             {t('accept.submit')}

@@ -1,4 +1,5 @@
 import { PasswordInput } from '@mantine/core';
+import type { PasswordRule } from '@muster/contract/schema';
 import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { faultOf } from '../../api/error.ts';
@@ -9,11 +10,13 @@ interface NewPasswordFieldProps {
   onChange(value: string): void;
   /** What the server said about it. */
   error: unknown;
+  /** Absent: the link does not say whose it is. */
+  rule?: PasswordRule;
   firstField?: RefObject<HTMLInputElement | null>;
 }
 
 /** A password to be, and how good it is. */
-export const NewPasswordField = ({ value, onChange, error, firstField }: NewPasswordFieldProps) => {
+export const NewPasswordField = ({ value, onChange, error, rule, firstField }: NewPasswordFieldProps) => {
   const { t } = useTranslation('links');
   const refusal = faultOf(error, '/password');
   return (
@@ -29,7 +32,7 @@ export const NewPasswordField = ({ value, onChange, error, firstField }: NewPass
         ref={firstField}
         required
       />
-      {refusal === undefined ? <PasswordStrength id="password-strength" password={value} /> : null}
+      {refusal === undefined ? <PasswordStrength id="password-strength" password={value} rule={rule} /> : null}
     </>
   );
 };

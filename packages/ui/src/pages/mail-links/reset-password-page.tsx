@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
-import { faultOf } from '../../api/error.ts';
+import { codeOf, faultOf } from '../../api/error.ts';
 import { useErrorText } from '../../parts/error-text.ts';
 import { FormFault } from '../../parts/form-fault.tsx';
 import { Gate } from '../../parts/gate.tsx';
@@ -49,7 +49,7 @@ const ResetPasswordPage = () => {
   const fault = (() => {
     if (!error || isPending || faultOf(error, '/password') !== undefined) return null;
     // that one is needed is no fault: the field that appears says it
-    if (codeFault !== undefined) return codeFault === 'is needed' ? null : t('reset.wrongCode');
+    if (codeFault !== undefined) return codeOf(error, '/code') === 'code-needed' ? null : t('reset.wrongCode');
     return text(error);
   })();
   return (

@@ -16,7 +16,7 @@ const NewPasswordPage = () => {
   useEffect(() => first.current?.focus(), []);
   return (
     <Gate title={t('first.title')} text={t('first.text', { name: user?.name || user?.username })} onSubmit={submit}>
-      <PasswordFields {...fields} username={user?.username} firstField={first} />
+      <PasswordFields {...fields} user={user} firstField={first} />
       <FormFault>{fault}</FormFault>
       <Button type="submit" variant="filled" loading={isPending} disabled={!isRight}>
         {t('first.submit')}

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMay } from '../../api/session.tsx';
-import { useInstallation } from '../../data/installation.ts';
+import { useAddresses } from '../../data/addresses.ts';
 import { CopyLine } from '../device/copy-line.tsx';
 import classes from './first-device.module.css';
 
@@ -11,12 +12,18 @@ const SIMULATE = 'npx muster simulate --type industrial.pressure-station --devic
 /** What an installation without devices shows: how to get the first one in. */
 export const FirstDevice = ({ onAdd }: { onAdd(): void }) => {
   const { t } = useTranslation('overview');
+  const steps = useTranslation('firstSteps').t;
   const mayAdd = useMay('device:write');
-  const { data } = useInstallation();
+  const { data } = useAddresses();
   return (
     <section className={classes.card}>
       <h2>{t('first.title')}</h2>
       <p className={classes.text}>{t('first.text')}</p>
+      {mayAdd ? (
+        <p className={classes.text}>
+          {steps('card.text')} <Link to="/first-steps">{steps('card.go')}</Link>
+        </p>
+      ) : null}
       <ol className={classes.steps}>
         <li>
           <h3>{t('first.add')}</h3>

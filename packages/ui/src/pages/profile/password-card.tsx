@@ -28,7 +28,7 @@ export const PasswordCard = ({ user }: { user: User }) => {
           submit();
         }}
       >
-        <PasswordFields {...fields} username={user.username} />
+        <PasswordFields {...fields} user={user} />
         <FormFault>{fault}</FormFault>
         <div className={form.buttons}>
           <span role="status" className={classes.said}>

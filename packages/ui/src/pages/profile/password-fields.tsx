@@ -1,9 +1,10 @@
 import { PasswordInput } from '@mantine/core';
+import type { User } from '@muster/contract/identity';
 import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import { faultOf } from '../../api/error.ts';
 import { FormFault } from '../../parts/form-fault.tsx';
-import { LEAST_VARIETY, lengthOf, PASSWORD_LENGTH, variety } from '../setup/password.ts';
+import { isGoodEnough, usualRule } from '../setup/password.ts';
 import { PasswordStrength } from '../setup/password-strength.tsx';
 
 export interface Passwords {
@@ -13,8 +14,8 @@ export interface Passwords {
 }
 
 /** Is it worth asking the server? */
-export const isPasswordRight = ({ current, next }: Passwords, hasPassword: boolean): boolean =>
-  (current !== '' || !hasPassword) && lengthOf(next) >= PASSWORD_LENGTH && variety(next) >= LEAST_VARIETY;
+export const isPasswordRight = ({ current, next }: Passwords, user: User | null, hasPassword: boolean): boolean =>
+  (current !== '' || !hasPassword) && isGoodEnough(next, user?.passwordRule ?? usualRule);
 
 interface PasswordFieldsProps {
   passwords: Passwords;
@@ -22,27 +23,21 @@ interface PasswordFieldsProps {
   /** What the server said about them. */
   error: unknown;
   /** Whose password it is, so that a password manager keeps it with the right name. */
-  username: string | undefined;
+  user: User | null;
   /** False: there was none, and the first one is chosen. */
   hasPassword: boolean;
   firstField?: RefObject<HTMLInputElement | null>;
 }
 
 /** The password that was, and the one that is to be. */
-export const PasswordFields = ({
-  passwords,
-  onChange,
-  error,
-  username = '',
-  hasPassword,
-  firstField,
-}: PasswordFieldsProps) => {
+export const PasswordFields = (props: PasswordFieldsProps) => {
+  const { passwords, onChange, error, user, hasPassword, firstField } = props;
   const { t } = useTranslation('profile');
   const refusal = faultOf(error, '/newPassword');
   const show = { 'aria-label': t('password.show') };
   return (
     <>
-      <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
+      <input type="text" name="username" autoComplete="username" value={user?.username ?? ''} readOnly hidden />
       {hasPassword ? (
         <PasswordInput
           label={t('password.current')}
@@ -68,7 +63,9 @@ export const PasswordFields = ({
         aria-describedby="password-strength"
         required
       />
-      {refusal === undefined ? <PasswordStrength id="password-strength" password={passwords.next} /> : null}
+      {refusal === undefined ? (
+        <PasswordStrength id="password-strength" password={passwords.next} rule={user?.passwordRule} />
+      ) : null}
     </>
   );
 };

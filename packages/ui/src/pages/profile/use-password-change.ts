@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError } from '../../api/error.ts';
+import { useSession } from '../../api/session.tsx';
 import { changePassword } from '../../api/session-store.ts';
 import { useErrorText } from '../../parts/error-text.ts';
 import { useHasPassword } from './accounts/use-links.ts';
@@ -12,6 +13,7 @@ const EMPTY: Passwords = { current: '', next: '' };
 export const usePasswordChange = (onChanged: () => void = () => undefined) => {
   const text = useErrorText();
   const hasPassword = useHasPassword();
+  const { user } = useSession();
   const [passwords, setPasswords] = useState(EMPTY);
   const change = useMutation({
     mutationFn: () => changePassword(hasPassword ? passwords.current : undefined, passwords.next),
@@ -33,11 +35,11 @@ export const usePasswordChange = (onChanged: () => void = () => undefined) => {
       },
     },
     fault: error && !isAtField ? text(error) : null,
-    isRight: isPasswordRight(passwords, hasPassword),
+    isRight: isPasswordRight(passwords, user, hasPassword),
     isPending,
     isSuccess,
     submit: () => {
-      if (isPasswordRight(passwords, hasPassword) && !isPending) change.mutate();
+      if (isPasswordRight(passwords, user, hasPassword) && !isPending) change.mutate();
     },
   };
 };

@@ -1,4 +1,4 @@
-import { LEAST_VARIETY, lengthOf, PASSWORD_LENGTH, variety } from './password.ts';
+import { LEAST_VARIETY, lengthOf, usualRule, variety } from './password.ts';
 
 /** What the first owner types. */
 export interface SetupInput {
@@ -21,7 +21,7 @@ export const checkSetup = (input: SetupInput): Partial<Record<keyof SetupInput, 
   if (!faults.slug && !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(input.slug)) faults.slug = 'slug';
   if (!faults.username && !/^[^\s/:]{1,64}$/.test(input.username.trim())) faults.username = 'username';
   if (!faults.email && !/^[^\s@]+@[^\s@]+$/.test(input.email.trim())) faults.email = 'email';
-  if (!faults.password && lengthOf(input.password) < PASSWORD_LENGTH) faults.password = 'short';
+  if (!faults.password && lengthOf(input.password) < usualRule.least) faults.password = 'short';
   if (!faults.password && variety(input.password) < LEAST_VARIETY) faults.password = 'repeats';
   return faults;
 };

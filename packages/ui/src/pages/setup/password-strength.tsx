@@ -1,18 +1,28 @@
+import type { PasswordRule } from '@muster/contract/schema';
 import { useTranslation } from 'react-i18next';
-import { lengthOf, PASSWORD_LENGTH, strengthOf } from './password.ts';
+import { hasAllKinds, lengthOf, strengthOf, usualRule } from './password.ts';
 import classes from './password-strength.module.css';
 
+interface PasswordStrengthProps {
+  id: string;
+  password: string;
+  /** Absent: nobody knows yet whose it will be. */
+  rule?: PasswordRule | undefined;
+}
+
 /** Says what a good password is, and how good this one is. */
-export const PasswordStrength = ({ id, password }: { id: string; password: string }) => {
+export const PasswordStrength = ({ id, password, rule = usualRule }: PasswordStrengthProps) => {
   const { t } = useTranslation('setup');
-  const strength = strengthOf(password);
-  const missing = PASSWORD_LENGTH - lengthOf(password);
+  const strength = strengthOf(password, rule);
+  const missing = rule.least - lengthOf(password);
   const words =
     strength === 0
-      ? t('strength.rule', { count: PASSWORD_LENGTH })
+      ? t(rule.classes ? 'strength.ruleClasses' : 'strength.rule', { count: rule.least })
       : missing > 0
         ? t('strength.missing', { count: missing })
-        : t(`strength.${strength}`);
+        : rule.classes && !hasAllKinds(password)
+          ? t('strength.kinds')
+          : t(`strength.${strength}`);
   return (
     <div className={classes.strength}>
       <div className={classes.bars} aria-hidden="true">

@@ -1,5 +1,7 @@
-/** The fewest characters of a password, as the server demands them. */
-export const PASSWORD_LENGTH = 15;
+import type { PasswordRule } from '@muster/contract/schema';
+
+/** What the server asks of passwords where it has not said otherwise: of who has no second factor, in a usual organization. */
+export const usualRule: PasswordRule = { least: 15, classes: false };
 
 /** The fewest different characters of a password. */
 export const LEAST_VARIETY = 5;
@@ -10,15 +12,24 @@ export const variety = (password: string): number => new Set(password.toLowerCas
 /** How many characters a password has, as people count them. */
 export const lengthOf = (password: string): number => [...password].length;
 
+const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{Nd}/u, /[^\p{L}\p{Nd}]/u];
+
+/** Has it small and large letters, digits and signs? */
+export const hasAllKinds = (password: string): boolean => kinds.every((kind) => kind.test(password));
+
+/** Is it worth asking the server? */
+export const isGoodEnough = (password: string, { least, classes }: PasswordRule): boolean =>
+  lengthOf(password) >= least && variety(password) >= LEAST_VARIETY && (!classes || hasAllKinds(password));
+
 const STRONG_LENGTH = 20;
 const VARIED = 8;
 
 /** 0 to 4: how far a password is from what is asked, then how far beyond it. */
-export const strengthOf = (password: string): 0 | 1 | 2 | 3 | 4 => {
+export const strengthOf = (password: string, rule: PasswordRule = usualRule): 0 | 1 | 2 | 3 | 4 => {
   const length = lengthOf(password);
   const varied = variety(password);
   if (length === 0) return 0;
-  if (length < PASSWORD_LENGTH / 2) return 1;
-  if (length < PASSWORD_LENGTH || varied < LEAST_VARIETY) return 2;
+  if (length < rule.least / 2) return 1;
+  if (!isGoodEnough(password, rule)) return 2;
   return length >= STRONG_LENGTH && varied >= VARIED ? 4 : 3;
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { checkSetup, type SetupInput } from './check.ts';
-import { strengthOf } from './password.ts';
+import { isGoodEnough, strengthOf } from './password.ts';
 import { slugOf } from './slug.ts';
 
 const right: SetupInput = {
@@ -34,8 +34,19 @@ test('each field says what is wrong with it', () => {
 test('strength grows with length and variety', () => {
   assert.deepEqual(
     ['', 'abc', 'abcdefghijkl', 'aaaaaaaaaaaaaaaaaaaaaaaa', 'abcdefghijklmno', 'seven green valves hum'].map(
-      strengthOf,
+      (password) => strengthOf(password),
     ),
     [0, 1, 2, 2, 3, 4],
   );
+});
+
+test('a password is as good as its rule asks', () => {
+  const beside = { least: 8, classes: false };
+  assert.ok(isGoodEnough('gnu leaps', beside));
+  assert.ok(!isGoodEnough('gnu jum', beside));
+  assert.equal(strengthOf('gnu leaps', beside), 3);
+  const classes = { least: 12, classes: true };
+  assert.ok(isGoodEnough('Twelve-Chars9', classes));
+  assert.ok(!isGoodEnough('seven green valves hum', classes));
+  assert.equal(strengthOf('seven green valves hum', classes), 2);
 });

@@ -9,9 +9,9 @@ import { useErrorText } from '../../../parts/error-text.ts';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
 import { useRequestKey } from '../../../parts/use-request-key.ts';
-import { PASSWORD_LENGTH } from '../../setup/password.ts';
+import { isGoodEnough, usualRule } from '../../setup/password.ts';
 import { slugOf } from '../../setup/slug.ts';
-import { FirstPassword, isPasswordRight } from '../people/first-password.tsx';
+import { FirstPassword } from '../people/first-password.tsx';
 
 /** What its owner signs in with first. */
 export interface MadeOrganization {
@@ -45,7 +45,7 @@ export const MakeOrganizationForm = ({ onMade, onCancel }: MakeOrganizationFormP
     slug: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(slug) ? null : t('fault.slug'),
     username: /^[^\s/:]{1,64}$/.test(username) ? null : people('fault.username'),
     email: /^[^\s@]+@[^\s@]+$/.test(email) ? null : people('fault.email'),
-    password: isPasswordRight(password) ? null : people('fault.password', { count: PASSWORD_LENGTH }),
+    password: isGoodEnough(password, usualRule) ? null : people('fault.password', { count: usualRule.least }),
   };
   const isRight = Object.values(wrong).every((fault) => fault === null);
 
@@ -131,6 +131,7 @@ export const MakeOrganizationForm = ({ onMade, onCancel }: MakeOrganizationFormP
         value={password}
         onChange={(next) => set({ password: next })}
         error={faultAt('password', '/owner/password')}
+        rule={usualRule}
       />
       <FormFault>{error && !isTaken && !isAtField ? text(error) : null}</FormFault>
       <div className={form.buttons}>

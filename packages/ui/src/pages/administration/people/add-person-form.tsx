@@ -6,13 +6,14 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { ApiError, faultOf } from '../../../api/error.ts';
+import { useSession } from '../../../api/session.tsx';
 import { keepPerson } from '../../../data/people.ts';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
 import { useRequestKey } from '../../../parts/use-request-key.ts';
-import { PASSWORD_LENGTH } from '../../setup/password.ts';
+import { isGoodEnough, usualRule } from '../../setup/password.ts';
 import { assignmentsOf, newRow } from './assignments.ts';
-import { FirstPassword, isPasswordRight } from './first-password.tsx';
+import { FirstPassword } from './first-password.tsx';
 import classes from './people.module.css';
 import { RoleRows } from './role-rows.tsx';
 import { useFaultText } from './use-fault-text.ts';
@@ -39,6 +40,7 @@ export const AddPersonForm = ({ onAdded, onCancel }: AddPersonFormProps) => {
   const [rows, setRows] = useState(() => [newRow()]);
   const [isChecked, setChecked] = useState(false);
 
+  const rule = useSession().user?.organization.passwordRule ?? usualRule;
   const username = input.username.trim();
   const email = input.email.trim();
   const { password } = input;
@@ -46,7 +48,9 @@ export const AddPersonForm = ({ onAdded, onCancel }: AddPersonFormProps) => {
   const wrong = {
     username: /^[^\s/:]{1,64}$/.test(username) ? null : t('fault.username'),
     email: /^[^\s@]+@[^\s@]+$/.test(email) ? null : t('fault.email'),
-    password: isPasswordRight(password) ? null : t('fault.password', { count: PASSWORD_LENGTH }),
+    password: isGoodEnough(password, rule)
+      ? null
+      : t(rule.classes ? 'fault.passwordClasses' : 'fault.password', { count: rule.least }),
   };
   const isRight = !wrong.username && !wrong.email && !wrong.password && assignments !== null;
 
@@ -111,6 +115,7 @@ export const AddPersonForm = ({ onAdded, onCancel }: AddPersonFormProps) => {
         value={password}
         onChange={(next) => set({ password: next })}
         error={(isChecked && wrong.password) || faultOf(error, '/password')}
+        rule={rule}
       />
       <RoleRows
         rows={rows}

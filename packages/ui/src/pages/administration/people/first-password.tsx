@@ -1,29 +1,27 @@
 import { Button, PasswordInput } from '@mantine/core';
+import type { PasswordRule } from '@muster/contract/schema';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { LEAST_VARIETY, lengthOf, PASSWORD_LENGTH, variety } from '../../setup/password.ts';
 import { makePassword } from './new-password.ts';
 import classes from './people.module.css';
-
-/** Is it long and varied enough for a password that is the only factor? */
-export const isPasswordRight = (password: string): boolean =>
-  lengthOf(password) >= PASSWORD_LENGTH && variety(password) >= LEAST_VARIETY;
 
 interface FirstPasswordProps {
   value: string;
   onChange(password: string): void;
   error: ReactNode;
+  /** Of the organization that the person will belong to. */
+  rule: PasswordRule;
 }
 
 /** A password that somebody is given for the first sign-in: typed, or made up and shown. */
-export const FirstPassword = ({ value, onChange, error }: FirstPasswordProps) => {
+export const FirstPassword = ({ value, onChange, error, rule }: FirstPasswordProps) => {
   const { t } = useTranslation('people');
   const [isShown, setShown] = useState(false);
   return (
     <div className={classes.password}>
       <PasswordInput
         label={t('field.password')}
-        description={t('field.passwordHint', { count: PASSWORD_LENGTH })}
+        description={t(rule.classes ? 'field.passwordHintClasses' : 'field.passwordHint', { count: rule.least })}
         value={value}
         onChange={(event) => onChange(event.currentTarget.value)}
         error={error}
@@ -35,7 +33,7 @@ export const FirstPassword = ({ value, onChange, error }: FirstPasswordProps) =>
       />
       <Button
         onClick={() => {
-          onChange(makePassword());
+          onChange(makePassword(rule));
           setShown(true);
         }}
       >

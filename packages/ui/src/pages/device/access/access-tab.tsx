@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMay, useSession } from '../../../api/session.tsx';
 import type { Metric } from '../../../chart/metric.ts';
-import { useInstallation } from '../../../data/installation.ts';
+import { useAddresses } from '../../../data/addresses.ts';
 import { CopyLine } from '../copy-line.tsx';
 import classes from './access.module.css';
 import { LedgerCard } from './ledger-card.tsx';
@@ -18,12 +18,12 @@ export const AccessTab = ({ device, metrics }: { device: Device; metrics: readon
   const { t } = useTranslation('device');
   const { user } = useSession();
   const mayRotate = useMay('device:credential');
-  const installation = useInstallation();
+  const addresses = useAddresses();
   const [open, setOpen] = useState(false);
   const { deviceId } = device;
   const username = `${user?.organization.slug ?? ''}/${deviceId}`;
   const lines = [
-    ...(installation.data ? [[t('access.address'), installation.data.mqtt.url] as const] : []),
+    ...(addresses.data ? [[t('access.address'), addresses.data.mqtt.url] as const] : []),
     [t('access.username'), username] as const,
     [t('access.telemetry'), deviceTopics.telemetry(deviceId)] as const,
     [t('access.events'), deviceTopics.events(deviceId)] as const,

@@ -3,7 +3,7 @@ import { deviceTopics } from '@muster/contract/mqtt';
 import { routes } from '@muster/contract/routes';
 import { useTranslation } from 'react-i18next';
 import type { Metric } from '../../../chart/metric.ts';
-import { useInstallation } from '../../../data/installation.ts';
+import { useAddresses } from '../../../data/addresses.ts';
 import { CopyLine } from '../copy-line.tsx';
 import classes from './access.module.css';
 import { curlCommand, mosquittoCommand, sampleMessage } from './commands.ts';
@@ -18,7 +18,7 @@ interface TryItProps {
 /** The two lines that send a first message, with the addresses of this installation. */
 export const TryIt = ({ device, metrics, username, token }: TryItProps) => {
   const { t } = useTranslation('device');
-  const { data } = useInstallation();
+  const { data } = useAddresses();
   if (!data) return null;
   const message = sampleMessage(metrics);
   const topic = deviceTopics.telemetry(device.deviceId);

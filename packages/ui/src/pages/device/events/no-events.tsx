@@ -2,7 +2,7 @@ import type { Device } from '@muster/contract/devices';
 import { deviceTopics } from '@muster/contract/mqtt';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../../../api/session.tsx';
-import { useInstallation } from '../../../data/installation.ts';
+import { useAddresses } from '../../../data/addresses.ts';
 import { mosquittoCommand } from '../access/commands.ts';
 import { CopyLine } from '../copy-line.tsx';
 import classes from './events.module.css';
@@ -11,7 +11,7 @@ import classes from './events.module.css';
 export const NoEvents = ({ device, filtered }: { device: Device; filtered: boolean }) => {
   const { t } = useTranslation('device');
   const { user } = useSession();
-  const installation = useInstallation();
+  const addresses = useAddresses();
   if (filtered) return <p className={classes.empty}>{t('events.noneOfType')}</p>;
   const username = `${user?.organization.slug ?? ''}/${device.deviceId}`;
   const credentials = { username, token: t('access.yourToken'), topic: deviceTopics.events(device.deviceId) };
@@ -19,10 +19,10 @@ export const NoEvents = ({ device, filtered }: { device: Device; filtered: boole
   return (
     <section className={classes.empty}>
       <p>{t('events.none')}</p>
-      {installation.data ? (
+      {addresses.data ? (
         <CopyLine
           label={t('access.mosquitto')}
-          text={mosquittoCommand(installation.data.mqtt.url, credentials, message)}
+          text={mosquittoCommand(addresses.data.mqtt.url, credentials, message)}
         />
       ) : null}
     </section>

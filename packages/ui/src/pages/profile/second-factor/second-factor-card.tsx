@@ -30,6 +30,8 @@ export const SecondFactorCard = () => {
   const close = () => {
     setAction(null);
     void client.invalidateQueries({ queryKey: ['second-factor'] });
+    // beside a second factor a shorter password is enough
+    void client.invalidateQueries({ queryKey: ['me'] });
   };
   const since = data?.confirmedAt ? Date.parse(data.confirmedAt) : null;
   return (
