@@ -193,6 +193,28 @@ test('a person is changed, disabled, enabled and deleted; what follows from the 
   await reads(page.getByRole('alert'), /It does not exist/);
 });
 
+test('what is known of a disabled person is erased, and the audit trail says so and verifies', async () => {
+  const ewa = await addPerson('ewa', [], 'Ewa Lis');
+  const { page, allow } = await journey.visit(`/administration/people/${ewa.id}`);
+  allow(refused(404));
+  await shows(page.getByRole('heading', { name: 'Ewa Lis' }));
+  assert.equal(await page.getByRole('button', { name: 'Erase…' }).count(), 0, 'not while the person may sign in');
+  await page.getByRole('button', { name: 'Disable' }).click();
+  await page.getByRole('button', { name: 'Erase…' }).click();
+  const dialog = page.getByRole('dialog');
+  await reads(dialog, /can not be undone[\s\S]*What is lost/);
+  await isAccessible(page);
+  await takePictures(page, 'person-erase');
+  await dialog.getByRole('button', { name: 'Erase Ewa Lis' }).click();
+  await shows(page.getByRole('heading', { name: 'People' }));
+  assert.equal(await list(page).getByText('Ewa').count(), 0);
+  await page.goto('/administration/audit');
+  await shows(page.getByText('Erased a person').first());
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await reads(page.getByRole('status').filter({ hasText: 'whole' }), /Of \d+ of them the personal part was erased/);
+  await takePictures(page, 'audit-erased');
+});
+
 test('the last owner stays, a taken name is said, and nobody gives more than he may', async () => {
   const { page, allow } = await journey.visit('/administration/people');
   allow(refused(409));

@@ -52,6 +52,8 @@ export const AuditVerification = Type.Object({
   ok: Type.Boolean(),
   /** Entries that were looked at. */
   entries: Type.Integer(),
+  /** Of them those whose name, address, user agent and details were erased. */
+  erased: Type.Integer(),
   /** Where the chain ends by the entries that are there. */
   head: Head,
   /** Signatures that were looked at. */

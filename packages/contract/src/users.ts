@@ -86,6 +86,20 @@ export const userRoutes = {
     stepUp: true,
     params: PersonParams,
   }),
+  erase: route({
+    method: 'POST',
+    path: '/users/:id/erase',
+    summary:
+      'Erase what is known of a person who was disabled or deleted, in the audit trail too, which stays whole; it can not be undone',
+    tag: 'People',
+    access: { permission: 'organization:own' },
+    stepUp: true,
+    params: PersonParams,
+    response: Type.Object({
+      /** Entries of the audit trail that lost name, address, user agent and details. */
+      entries: Type.Integer(),
+    }),
+  }),
   assignRoles: route({
     method: 'PUT',
     path: '/users/:id/roles',

@@ -33,8 +33,7 @@ async function verifyFile(file: string, key: string | undefined): Promise<number
   if (key !== undefined && key !== found.keyId)
     throw new MusterError('invalid', `The export is signed by the key ${found.keyId}, not by ${key}.`);
   say(`organization  ${found.organizationId}`, `exported      ${found.exportedAt}`, `signed by key ${found.keyId}`);
-  if (found.erased > 0) say(`erased        ${found.erased} entries without their personal part`);
-  return tell(found.entries, found.checkpoints, found.problem);
+  return tell(found);
 }
 
 async function verifyRunning(organization: string | undefined): Promise<number> {
@@ -44,14 +43,21 @@ async function verifyRunning(organization: string | undefined): Promise<number> 
     const ctx = await operator.contextOf(organization);
     const key = await openAuditKey(operator.db, await openSecret(secretFile));
     say(`organization  ${ctx.organizationSlug}`, `signed by key ${key.keyId}`);
-    const { entries, checkpoints, problem } = await verifyAudit(operator.db, ctx, key, dataDir);
-    return tell(entries, checkpoints, problem);
+    return tell(await verifyAudit(operator.db, ctx, key, dataDir));
   } finally {
     await operator.stop();
   }
 }
 
-function tell(entries: number, checkpoints: number, problem: AuditProblem | null): number {
+interface Found {
+  entries: number;
+  erased: number;
+  checkpoints: number;
+  problem: AuditProblem | null;
+}
+
+function tell({ entries, erased, checkpoints, problem }: Found): number {
+  if (erased > 0) say(`erased        ${erased} entries without their personal part`);
   say(`verified      ${entries} entries, ${checkpoints} signatures`);
   say(problem ? `NOT WHOLE: entry ${problem.seq} ${faults[problem.what]}.` : 'The audit trail is whole.');
   return problem ? 1 : 0;

@@ -16,14 +16,13 @@ import { createWalk } from './walk.ts';
 export async function verifyAudit(db: Db, ctx: Context, key: PublicKey, dataDir: string): Promise<AuditVerification> {
   const keys = readKeys([key]);
   const report = await reading(db, ctx, 'audit:read', (inside) => verifyInside(inside, keys, dataDir));
-  const { ok, entries, checkpoints, problem } = report;
-  const details = { ok, entries, checkpoints, problem };
+  const { head: _, ...details } = report;
   const noted = mutation(db, ctx, 'audit:read', async () => [
     report,
     { action: 'audit.verified', object: 'audit', details },
   ]);
   // a trail that is broken may not take another entry; what is wrong with it is said all the same
-  return ok ? noted : noted.catch(() => report);
+  return report.ok ? noted : noted.catch(() => report);
 }
 
 async function verifyInside(inside: TransactionContext, keys: Keys, dataDir: string): Promise<AuditVerification> {
@@ -33,13 +32,13 @@ async function verifyInside(inside: TransactionContext, keys: Keys, dataDir: str
     if (item.kind === 'entry') walk.entry(item);
     else if (item.kind === 'checkpoint') walk.checkpoint(item);
   }
-  const { entries, checkpoints, last, problem } = walk.finish(trail.head, trail.checkpoints);
+  const { entries, erased, checkpoints, last, problem } = walk.finish(trail.head, trail.checkpoints);
   const unknown = await compareWithFile(inside, keys, dataDir);
   // signed over entries that are not there: the database was set back
   const elsewhere: AuditProblem | null =
     unknown && unknown.seq > last.seq ? { seq: last.seq + 1, what: 'missing' } : unknown;
   const first = [problem, elsewhere].filter((found) => found !== null).sort((one, other) => one.seq - other.seq)[0];
-  return { ok: !first, entries, head: last, checkpoints, problem: first ?? null };
+  return { ok: !first, entries, erased, head: last, checkpoints, problem: first ?? null };
 }
 
 const LINES_AT_ONCE = 500;

@@ -6,6 +6,7 @@ import type { Binder } from '../../platform/http/bind.ts';
 import { assignRoles } from './assign-roles.ts';
 import { createUser } from './create.ts';
 import { deleteUser } from './delete.ts';
+import { eraseUser } from './erase.ts';
 import { getUser, listUsers } from './list.ts';
 import { readPermissions } from './permissions.ts';
 import { updateUser } from './update.ts';
@@ -19,6 +20,7 @@ export function bindUsers(bind: Binder, db: Db, catalogue: AccessCatalogue, outb
     updateUser(db, ctx, params.id, version, body, catalogue, outbox),
   );
   bind(users.delete, ({ ctx, params }) => deleteUser(db, ctx, params.id, catalogue));
+  bind(users.erase, ({ ctx, params }) => eraseUser(db, ctx, params.id, catalogue));
   bind(users.assignRoles, ({ ctx, params, body, version }) =>
     assignRoles(db, ctx, params.id, version, body.roles, catalogue),
   );

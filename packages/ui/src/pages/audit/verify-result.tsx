@@ -6,7 +6,7 @@ import classes from './audit.module.css';
 /** What verification found: whole, or the first entry that is not as it was written. */
 export const VerifyResult = ({ report }: { report: AuditVerification }) => {
   const { t } = useTranslation('audit');
-  const { problem, entries, checkpoints } = report;
+  const { problem, entries, erased, checkpoints } = report;
   return (
     <div className={classes.verified} role="status">
       {problem ? (
@@ -23,7 +23,8 @@ export const VerifyResult = ({ report }: { report: AuditVerification }) => {
             <StateShape state="online" /> {t('verify.whole')}
           </p>
           <p>
-            {t('verify.entries', { count: entries })} {t('verify.signatures', { count: checkpoints })}
+            {t('verify.entries', { count: entries })} {erased > 0 ? `${t('verify.erased', { count: erased })} ` : ''}
+            {t('verify.signatures', { count: checkpoints })}
           </p>
         </>
       )}

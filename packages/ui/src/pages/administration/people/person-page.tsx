@@ -15,6 +15,7 @@ import { Age } from '../../../time/age.tsx';
 import { AdministrationTabs } from '../administration-tabs.tsx';
 import { DeletePersonDialog } from './delete-person-dialog.tsx';
 import { EffectiveCard } from './effective-card.tsx';
+import { ErasePersonDialog } from './erase-person-dialog.tsx';
 import classes from './people.module.css';
 import { PersonForm } from './person-form.tsx';
 import { PersonStatus } from './person-status.tsx';
@@ -27,8 +28,9 @@ const PersonPage = ({ id }: { id: string }) => {
   const client = useQueryClient();
   const isMe = useSession().user?.id === id;
   const mayChange = useMay('user:write');
+  const mayErase = useMay('organization:own');
   const text = useFaultText('lastOwner');
-  const [isDeleting, setDeleting] = useState(false);
+  const [asked, setAsked] = useState<'delete' | 'erase'>();
   const { data: person, error, refetch } = useQuery(personQuery(id));
 
   const turn = useMutation({
@@ -62,9 +64,14 @@ const PersonPage = ({ id }: { id: string }) => {
             >
               {t(isOff ? 'enable' : 'disable')}
             </Button>
-            <Button color="critical" onClick={() => setDeleting(true)}>
+            <Button color="critical" onClick={() => setAsked('delete')}>
               {t('delete.do')}
             </Button>
+            {mayErase && isOff ? (
+              <Button color="critical" onClick={() => setAsked('erase')}>
+                {t('erase.do')}
+              </Button>
+            ) : null}
           </>
         ) : null
       }
@@ -97,7 +104,8 @@ const PersonPage = ({ id }: { id: string }) => {
         </div>
         <EffectiveCard id={id} />
       </div>
-      {isDeleting ? <DeletePersonDialog person={person} onClose={() => setDeleting(false)} /> : null}
+      {asked === 'delete' ? <DeletePersonDialog person={person} onClose={() => setAsked(undefined)} /> : null}
+      {asked === 'erase' ? <ErasePersonDialog person={person} onClose={() => setAsked(undefined)} /> : null}
     </Page>
   );
 };
