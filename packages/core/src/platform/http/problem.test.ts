@@ -40,7 +40,7 @@ test('what is not there is a 404 with its path and the request’s id', async ()
 
 test('a method that an address does not know is refused as a problem', async () => {
   for (const method of ['PUT', 'POST', 'DELETE', 'PATCH']) {
-    await problemOf(answerTo('/api/v1/auth/me', { method }), 404);
+    await problemOf(answerTo('/api/v1/auth/sessions', { method }), 404);
   }
 });
 
