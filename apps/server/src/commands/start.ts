@@ -24,22 +24,35 @@ export async function start(): Promise<number> {
   return 0;
 }
 
-/** The start is over, and so is the rush of those who waited for it. */
-const SETTLED_MS = 10_000;
+const LOOK_MS = 10_000;
+/** Of its time the event loop works no more than this share. */
+const AT_REST = 0.05;
 /** Of a heap of this size a collection takes a tenth of a second. */
 const AT_REST_BYTES = 100 * 1024 * 1024;
 
 /** The server, with the solutions of this installation. */
 export async function startServer(config: Config): Promise<Muster> {
   const muster = await startMuster({ config, solutions, log: createLog(config.logLevel), version, webRoot });
-  setTimeout(tidyUp, SETTLED_MS).unref();
+  tidyUpAtRest();
   return muster;
 }
 
-/** Compiled schemas, parsed files: without this they lie about for hours on a quiet machine. A busy one is not stopped for it. */
-function tidyUp(): void {
-  if (process.memoryUsage().heapUsed > AT_REST_BYTES) return;
-  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+/**
+ * Compiled schemas, parsed files: without this they lie about for hours on a quiet machine. A busy one is not stopped for it: it
+ * waits for the first ten seconds in which there is nothing to do.
+ */
+function tidyUpAtRest(): void {
+  let before = performance.eventLoopUtilization();
+  const timer = setInterval(() => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, before);
+    before = now;
+    if (utilization > AT_REST) return;
+    clearInterval(timer);
+    if (process.memoryUsage().heapUsed < AT_REST_BYTES) {
+      globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+    }
+  }, LOOK_MS).unref();
 }
 
 /** For people; logs go to standard output, so this goes to standard error. */
