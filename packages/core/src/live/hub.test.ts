@@ -97,6 +97,23 @@ test('a client that keeps up gets every message at once', (t) => {
   );
 });
 
+test('watched again with other devices, a topic keeps those that stay without a gap, and what waits of them', (t) => {
+  const hub = started(t);
+  const [stays, goes, comes] = [channel('stays'), channel('goes'), channel('comes')];
+  const screen = watcher();
+  hub.watch(screen, 'place:p', [stays, goes], { collects: true });
+  hub.onStored(stored(stays, 1, 1));
+  hub.onStored(stored(goes, 1, 2));
+  hub.watch(screen, 'place:p', [stays, comes], { collects: true });
+  hub.onStored(stored(goes, 2, 3));
+  hub.onStored(stored(comes, 2, 4));
+  mock.timers.tick(NEXT_FLUSH_MS);
+  assert.deepEqual(valuesOf(screen), [{ a: 1 }, { a: 4 }]);
+  assert.deepEqual([stays.watchers, goes.watchers, comes.watchers], [1, 0, 1]);
+  hub.leave(screen);
+  assert.deepEqual([stays.watchers, comes.watchers], [0, 0]);
+});
+
 test('a slow client gets the newest value of each metric when it reads again, and no queue grows for it', (t) => {
   const hub = started(t);
   const device = channel('d');
