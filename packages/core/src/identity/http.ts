@@ -1,7 +1,6 @@
 import { routes } from '@muster/contract/routes';
 import type { Outbox } from '../mail/index.ts';
 import { getOrganization, updateOrganization } from '../organizations/index.ts';
-import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
 import { unauthenticated } from '../platform/errors.ts';
 import type { Binder } from '../platform/http/bind.ts';
@@ -17,7 +16,7 @@ import { endSessions, listSessions } from './own-sessions.ts';
 import { bindPasskeys } from './passkeys/http.ts';
 import { confirm, disable, readState, renewBackupCodes, setUp } from './second-factor/manage.ts';
 import { refuseForeignSite, type SessionCookie } from './session-cookie.ts';
-import type { PersonContext, Sessions } from './sessions.ts';
+import { person, type Sessions } from './sessions.ts';
 import type { Setup } from './setup.ts';
 import { signIn } from './sign-in.ts';
 import type { Throttle } from './throttle.ts';
@@ -111,6 +110,3 @@ export function bindIdentity(bind: Binder, deps: IdentityDeps): void {
     updateOrganization(db, ctx, params.id, version, body),
   );
 }
-
-/** A route of access `user` is a person's: `authenticate` made its context of a session. */
-const person = (ctx: Context) => ctx as PersonContext;

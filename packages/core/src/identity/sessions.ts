@@ -28,6 +28,9 @@ export interface SignedIn {
 /** What a person's call is made on behalf of. */
 export type PersonContext = Context & { user: User; sessionId: string };
 
+/** A route of access `user` is a person's: its context was made of a session. */
+export const person = (ctx: Context): PersonContext => ctx as PersonContext;
+
 /** How somebody proved who he is. */
 export interface Proved {
   /** With two factors. */

@@ -1,13 +1,12 @@
 import { API_PREFIX, routes } from '@muster/contract/routes';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Context } from '../../platform/context.ts';
 import { MusterError, notFound, unauthenticated } from '../../platform/errors.ts';
 import type { Binder } from '../../platform/http/bind.ts';
 import { callerOf } from '../caller.ts';
 import { requirePassword } from '../require-password.ts';
 import { codeAccount } from '../second-factor/use-code.ts';
 import { refuseForeignSite, type SessionCookie } from '../session-cookie.ts';
-import type { PersonContext } from '../sessions.ts';
+import { person } from '../sessions.ts';
 import type { Throttle } from '../throttle.ts';
 import {
   ATTEMPT_SECONDS,
@@ -156,9 +155,6 @@ export function bindOpenid(bind: Binder, options: OpenidOptions): void {
   bind(identityProviders.delete, ({ ctx, params }) => deleteProvider(providers, ctx, params.id));
   bind(identityProviders.test, ({ ctx, params }) => testProvider(providers, ctx, params.id, discovery));
 }
-
-/** A route of access `user` is a person's: `authenticate` made its context of a session. */
-const person = (ctx: Context) => ctx as PersonContext;
 
 /** What the browser called, on the public address: whatever it says of the host counts for nothing. */
 function callbackUrl(redirectUri: string, { url }: FastifyRequest): URL {

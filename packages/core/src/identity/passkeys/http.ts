@@ -1,10 +1,9 @@
 import { routes } from '@muster/contract/routes';
 import type { FastifyRequest } from 'fastify';
-import type { Context } from '../../platform/context.ts';
 import type { Binder } from '../../platform/http/bind.ts';
 import { callerOf } from '../caller.ts';
 import { refuseForeignSite, type SessionCookie } from '../session-cookie.ts';
-import type { PersonContext } from '../sessions.ts';
+import { person } from '../sessions.ts';
 import type { SignInDeps } from '../sign-in.ts';
 import { addPasskey, listPasskeys, registrationOptions, removePasskey, renamePasskey } from './manage.ts';
 import { signInOptions, signInWithPasskey } from './sign-in.ts';
@@ -34,6 +33,3 @@ export function bindPasskeys(bind: Binder, deps: PasskeyRouteDeps): void {
     return cookie.begin(signedIn, request, reply);
   });
 }
-
-/** A route of access `user` is a person's: `authenticate` made its context of a session. */
-const person = (ctx: Context) => ctx as PersonContext;
