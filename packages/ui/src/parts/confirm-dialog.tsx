@@ -1,46 +1,47 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Dialog } from '../../parts/dialog.tsx';
-import { useErrorText } from '../../parts/error-text.ts';
-import form from '../../parts/form.module.css';
-import { FormFault } from '../../parts/form-fault.tsx';
+import { Dialog } from './dialog.tsx';
+import { useErrorText } from './error-text.ts';
+import form from './form.module.css';
+import { FormFault } from './form-fault.tsx';
 
-interface RevokeDialogProps {
-  /** What it is called. */
-  name: string;
-  /** What ends with it. */
+interface ConfirmDialogProps {
+  /** Asks, by name. */
+  title: string;
+  /** What is lost. */
   text: string;
+  /** What the button that does it says. */
+  action: string;
   /** The list that it stands in. */
   queryKey: readonly string[];
-  revoke(): Promise<unknown>;
+  act(): Promise<unknown>;
   onClose(): void;
 }
 
-/** Asks once, by name, before a credential ends. */
-export const RevokeDialog = ({ name, text, queryKey, revoke, onClose }: RevokeDialogProps) => {
-  const { t } = useTranslation('administration');
-  const common = useTranslation().t;
+/** Asks once before something ends for good. */
+export const ConfirmDialog = ({ title, text, action, queryKey, act, onClose }: ConfirmDialogProps) => {
+  const { t } = useTranslation();
   const errorText = useErrorText();
   const client = useQueryClient();
   const { mutate, error, isPending } = useMutation({
-    mutationFn: revoke,
+    mutationFn: act,
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey });
       onClose();
     },
   });
   return (
-    <Dialog onClose={onClose} title={t('revoke.title', { name })} size={440}>
+    <Dialog onClose={onClose} title={title} size={440}>
       <div className={form.form}>
         <p>{text}</p>
         <FormFault>{error ? errorText(error) : null}</FormFault>
         <div className={form.buttons}>
           <Button onClick={onClose} data-autofocus>
-            {common('cancel')}
+            {t('cancel')}
           </Button>
           <Button variant="filled" color="critical" loading={isPending} onClick={() => mutate()}>
-            {t('revoke.do')}
+            {action}
           </Button>
         </div>
       </div>

@@ -6,11 +6,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { useMay } from '../../../api/session.tsx';
+import { ConfirmDialog } from '../../../parts/confirm-dialog.tsx';
 import { LoadFault } from '../../../parts/load-fault.tsx';
 import { Page } from '../../../parts/page.tsx';
 import { AdministrationTabs } from '../administration-tabs.tsx';
 import classes from '../credentials.module.css';
-import { RevokeDialog } from '../revoke-dialog.tsx';
 import { KeyRow } from './key-row.tsx';
 import { MakeKeyDialog } from './make-key-dialog.tsx';
 import { RotateKeyDialog } from './rotate-key-dialog.tsx';
@@ -20,6 +20,7 @@ type Action = { kind: 'make' } | { kind: 'rotate' | 'revoke'; apiKey: ApiKey };
 /** The credentials of scripts: made, given a new secret, ended. */
 const ApiKeysPage = () => {
   const { t } = useTranslation('apiKeys');
+  const administration = useTranslation('administration').t;
   const mayChange = useMay('api-key:write');
   const [action, setAction] = useState<Action | null>(null);
   const { data, error, isPending, refetch } = useQuery({
@@ -58,11 +59,12 @@ const ApiKeysPage = () => {
       {action?.kind === 'make' ? <MakeKeyDialog onClose={close} /> : null}
       {action?.kind === 'rotate' ? <RotateKeyDialog apiKey={action.apiKey} onClose={close} /> : null}
       {action?.kind === 'revoke' ? (
-        <RevokeDialog
-          name={action.apiKey.name}
+        <ConfirmDialog
+          title={administration('revoke.title', { name: action.apiKey.name })}
           text={t('revoke.text')}
+          action={administration('revoke.do')}
           queryKey={['api-keys']}
-          revoke={() => call(routes.apiKeys.revoke, { params: { id: action.apiKey.id } })}
+          act={() => call(routes.apiKeys.revoke, { params: { id: action.apiKey.id } })}
           onClose={close}
         />
       ) : null}

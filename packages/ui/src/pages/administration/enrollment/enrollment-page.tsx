@@ -6,11 +6,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { useMay } from '../../../api/session.tsx';
+import { ConfirmDialog } from '../../../parts/confirm-dialog.tsx';
 import { LoadFault } from '../../../parts/load-fault.tsx';
 import { Page } from '../../../parts/page.tsx';
 import { AdministrationTabs } from '../administration-tabs.tsx';
 import classes from '../credentials.module.css';
-import { RevokeDialog } from '../revoke-dialog.tsx';
 import { ChangeTokenDialog } from './change-token-dialog.tsx';
 import { MakeTokenDialog } from './make-token-dialog.tsx';
 import { TokenRow } from './token-row.tsx';
@@ -21,6 +21,7 @@ const queryKey = ['enrollment-tokens'];
 /** The credentials with which new devices register themselves: made, changed, ended. */
 const EnrollmentPage = () => {
   const { t } = useTranslation('enrollment');
+  const administration = useTranslation('administration').t;
   const mayChange = useMay('enrollment:write');
   const [action, setAction] = useState<Action | null>(null);
   const { data, error, isPending, refetch } = useQuery({
@@ -60,11 +61,12 @@ const EnrollmentPage = () => {
       {action?.kind === 'make' ? <MakeTokenDialog onClose={close} /> : null}
       {action?.kind === 'change' ? <ChangeTokenDialog token={current(action.token)} onClose={close} /> : null}
       {action?.kind === 'revoke' ? (
-        <RevokeDialog
-          name={action.token.name}
+        <ConfirmDialog
+          title={administration('revoke.title', { name: action.token.name })}
           text={t('revoke.text')}
+          action={administration('revoke.do')}
           queryKey={queryKey}
-          revoke={() => call(routes.enrollment.revoke, { params: { id: action.token.id } })}
+          act={() => call(routes.enrollment.revoke, { params: { id: action.token.id } })}
           onClose={close}
         />
       ) : null}

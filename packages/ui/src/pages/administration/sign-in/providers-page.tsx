@@ -6,16 +6,18 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { useMay } from '../../../api/session.tsx';
+import { ConfirmDialog } from '../../../parts/confirm-dialog.tsx';
 import { LoadFault } from '../../../parts/load-fault.tsx';
 import { Page } from '../../../parts/page.tsx';
 import { AdministrationTabs } from '../administration-tabs.tsx';
 import classes from '../credentials.module.css';
-import { DeleteProviderDialog } from './delete-provider-dialog.tsx';
 import { ProviderDialog } from './provider-dialog.tsx';
 import { ProviderRow } from './provider-row.tsx';
 import { TestDialog } from './test-dialog.tsx';
 
 type Action = { kind: 'add' } | { kind: 'edit' | 'test' | 'delete'; provider: IdentityProvider };
+
+const queryKey = ['identity-providers'];
 
 /** Where people of the organization may sign in beside their password. */
 const ProvidersPage = () => {
@@ -23,7 +25,7 @@ const ProvidersPage = () => {
   const mayChange = useMay('identity-provider:write');
   const [action, setAction] = useState<Action | null>(null);
   const { data, error, isPending, refetch } = useQuery({
-    queryKey: ['identity-providers'],
+    queryKey,
     queryFn: ({ signal }) => call(routes.identityProviders.list, { signal }),
   });
   const close = () => setAction(null);
@@ -62,7 +64,16 @@ const ProvidersPage = () => {
         <ProviderDialog provider={action.provider} redirectUri={data.redirectUri} onClose={close} />
       ) : null}
       {action?.kind === 'test' ? <TestDialog provider={action.provider} onClose={close} /> : null}
-      {action?.kind === 'delete' ? <DeleteProviderDialog provider={action.provider} onClose={close} /> : null}
+      {action?.kind === 'delete' ? (
+        <ConfirmDialog
+          title={t('deleteTitle', { name: action.provider.name })}
+          text={t('deleteText')}
+          action={t('delete')}
+          queryKey={queryKey}
+          act={() => call(routes.identityProviders.delete, { params: { id: action.provider.id } })}
+          onClose={close}
+        />
+      ) : null}
     </Page>
   );
 };

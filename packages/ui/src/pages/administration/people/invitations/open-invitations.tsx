@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../../api/client.ts';
 import { ApiError } from '../../../../api/error.ts';
+import { ConfirmDialog } from '../../../../parts/confirm-dialog.tsx';
 import { useErrorText } from '../../../../parts/error-text.ts';
 import { FormFault } from '../../../../parts/form-fault.tsx';
 import { LoadFault } from '../../../../parts/load-fault.tsx';
@@ -14,7 +15,6 @@ import { StateMark } from '../../../../theme/state-mark.tsx';
 import { Age } from '../../../../time/age.tsx';
 import { RoleChips } from '../role-chips.tsx';
 import classes from './invitations.module.css';
-import { RevokeDialog } from './revoke-dialog.tsx';
 
 const REFRESH_MS = 3000;
 
@@ -42,7 +42,16 @@ export const OpenInvitations = ({ mayChange }: { mayChange: boolean }) => {
           />
         ))}
       </ul>
-      {revoked ? <RevokeDialog invitation={revoked} onClose={() => setRevoked(null)} /> : null}
+      {revoked ? (
+        <ConfirmDialog
+          title={t('revoke.title', { email: revoked.email })}
+          text={t('revoke.text')}
+          action={t('revoke.do')}
+          queryKey={['invitations']}
+          act={() => call(routes.invitations.revoke, { params: { id: revoked.id } })}
+          onClose={() => setRevoked(null)}
+        />
+      ) : null}
     </Card>
   );
 };
