@@ -1,12 +1,11 @@
 import { routes } from '@muster/contract/routes';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
-import { Suspense, useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../api/client.ts';
 import { useSession } from '../api/session.tsx';
 import { updateUser } from '../api/session-store.ts';
-import { onStepUp } from '../api/step-up.ts';
 import { lazyPart } from '../app/lazy-part.ts';
 import { useLiveRestored } from '../live/hooks.ts';
 import classes from './frame.module.css';
@@ -14,11 +13,11 @@ import { useKeys } from './keys.ts';
 import { LostBanner } from './lost-banner.tsx';
 import { hideOverlay, showKeys, showPalette, useOverlay } from './overlays.ts';
 import { Rail } from './rail.tsx';
+import { StepUp } from './step-up.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const Palette = lazyPart(() => import('./palette.tsx'));
 const KeysDialog = lazyPart(() => import('./keys-dialog.tsx'));
-const StepUpDialog = lazyPart(() => import('./step-up-dialog.tsx'));
 const ExportChip = lazyPart(() => import('../pages/device/export/export-chip.tsx'));
 
 const MAIN = 'main';
@@ -39,20 +38,6 @@ const useFreshRights = () => {
   }, [data]);
 };
 
-/** Whether somebody is asked to sign in again, and where the answer goes. */
-const useStepUp = () => {
-  const [answer, setAnswer] = useState<((proved: boolean) => void) | null>(null);
-  useEffect(() => {
-    const ask = () => new Promise<boolean>((resolve) => setAnswer(() => resolve));
-    return onStepUp(ask);
-  }, []);
-  const done = (proved: boolean) => {
-    answer?.(proved);
-    setAnswer(null);
-  };
-  return { isAsked: answer !== null, done };
-};
-
 const SignedInFrame = () => {
   const { t } = useTranslation('shell');
   const overlay = useOverlay();
@@ -61,7 +46,6 @@ const SignedInFrame = () => {
   const { pathname } = useLocation();
   const main = useRef<HTMLElement>(null);
   const shownPath = useRef(pathname);
-  const proof = useStepUp();
 
   useFreshRights();
   // What came while the connection was lost is known only to the server.
@@ -98,8 +82,8 @@ const SignedInFrame = () => {
       <Suspense>
         {overlay === 'palette' ? <Palette onClose={hideOverlay} /> : null}
         {overlay === 'keys' ? <KeysDialog onClose={hideOverlay} /> : null}
-        {proof.isAsked ? <StepUpDialog onDone={proof.done} /> : null}
       </Suspense>
+      <StepUp />
     </div>
   );
 };

@@ -9,6 +9,7 @@ import { useSession } from '../../api/session.tsx';
 import { renewSession } from '../../api/session-store.ts';
 import { Gate } from '../../parts/gate.tsx';
 import { PasskeyButton } from '../../parts/passkey-button.tsx';
+import { StepUp } from '../../shell/step-up.tsx';
 import { AddPasskeyDialog } from '../profile/passkeys/add-passkey-dialog.tsx';
 import { SetupDialog } from '../profile/second-factor/setup-dialog.tsx';
 
@@ -46,6 +47,7 @@ const SecondFactorPage = () => {
       </Button>
       {open === 'authenticator' ? <SetupDialog onClose={close} /> : null}
       {open === 'passkey' ? <AddPasskeyDialog onClose={close} /> : null}
+      <StepUp />
     </Gate>
   );
 };
