@@ -14,10 +14,14 @@ import {
   Username,
 } from './schema.ts';
 
+/** `disabled`: nobody signs in, no key and no device is let in; everything is kept. */
+export const OrganizationStatus = Type.Union([Type.Literal('active'), Type.Literal('disabled')]);
+
 export const Organization = Type.Object({
   id: Id,
   name: Type.String(),
   slug: Type.String(),
+  status: OrganizationStatus,
   /** Days that measured values are kept: as sent, and as 1-minute and 1-hour rollups. */
   retention: Type.Object({ rawDays: Type.Integer(), minuteDays: Type.Integer(), hourDays: Type.Integer() }),
   /** New passwords need small and large letters, digits and signs: a rule for those who must have one. */
@@ -221,12 +225,15 @@ export const identityRoutes = {
   updateOrganization: route({
     method: 'PATCH',
     path: '/organizations/:id',
-    summary: 'Change the name or the retention',
+    summary:
+      'Change the own organization. Whoever owns the installation changes any, and alone disables one: its people, keys, devices and streams end at once',
     tag: 'Identity',
     access: { permission: 'organization:write' },
+    stepUp: true,
     params: Strict({ id: Id }),
     body: Strict({
       name: Type.Optional(Name),
+      status: Type.Optional(OrganizationStatus),
       retention: Type.Optional(
         Strict({ rawDays: Type.Optional(Days), minuteDays: Type.Optional(Days), hourDays: Type.Optional(Days) }),
       ),

@@ -37,7 +37,7 @@ before(async () => {
   const revoked = await keyOf(server.api);
   await bodyOf(server.api.delete(`/api-keys/${revoked.apiKey.id}`), 204);
   const enrollment = await bodyOf(server.api.post<{ secret: string }>('/enrollment-tokens', { name: 'hall' }), 201);
-  await bodyOf(server.api.put(`/organizations/${closed.id}/status`, { status: 'disabled' }, { version: 1 }), 200);
+  await bodyOf(server.api.patch(`/organizations/${closed.id}`, { status: 'disabled' }, { version: 1 }), 200);
   const forge = await forger(person);
   callers = [
     { who: 'an access token whose time is over', token: await forge({ expires: Math.floor(Date.now() / 1000) - 1 }) },

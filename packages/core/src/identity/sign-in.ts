@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../platform/db/store.ts';
 import { unauthenticated } from '../platform/errors.ts';
 import type { Refusals } from '../platform/refusals.ts';
@@ -33,6 +34,7 @@ export async function signIn(
   input: Credentials,
   caller: Caller,
 ): Promise<SignedIn> {
+  const began = performance.now();
   const found = await findAccounts(db, input.username, input.organization);
   // by whatever name he is called it is one account; a name that nobody has, or several, is slowed down in the same way
   const [only] = found.length === 1 ? found : [];
@@ -42,8 +44,9 @@ export async function signIn(
   const user = await whoseIs(input.password, found);
   if (!user) {
     throttle.failed(account, caller.address);
-    // not waited for: that an account is known must not show in the time of the answer
+    // not waited for, and answered by the clock: that an account is known must not show in the time of the answer
     if (only) void refusals.note(contextFor(only, caller), { action: 'auth.refused', object: `user:${only.id}` });
+    await nextTick(began);
     throw unauthenticated('The user name or the password is wrong.');
   }
   throttle.succeeded(account, caller.address);
@@ -85,6 +88,11 @@ async function whoseIs(password: string, found: readonly Account[]): Promise<Acc
   const [one, ...others] = found.filter(({ status }, index) => right[index] && status === 'active');
   return others.length === 0 ? one : undefined;
 }
+
+/** Wrong sign-ins are answered only so many milliseconds after they began, or twice, three times as many … */
+const TICK_MS = 50;
+
+const nextTick = (began: number) => sleep(TICK_MS - ((performance.now() - began) % TICK_MS));
 
 /** The password was right: the sign-in page asks for the code now. */
 const codeNeeded = () =>

@@ -51,6 +51,7 @@ test('rollups are kept at least as long as what they are made of', async () => {
 test('another organization is not there', async () => {
   const away = await server.organization('away');
   await problemOf(server.api.get(`/organizations/${away.id}`), 404);
-  await problemOf(server.api.patch(`/organizations/${away.id}`, { name: 'x' }, { version: 1 }), 404);
+  await problemOf(away.api.get(`/organizations/${server.id}`), 404);
+  await problemOf(away.api.patch(`/organizations/${server.id}`, { name: 'x' }, { version: 1 }), 404);
   assert.equal((await bodyOf(away.api.get<Organization>(`/organizations/${away.id}`))).name, 'away');
 });

@@ -3,13 +3,9 @@ import type { Db } from '../../platform/db/store.ts';
 import type { Binder } from '../../platform/http/bind.ts';
 import { createOrganization } from './create.ts';
 import { listOrganizations } from './list.ts';
-import { setOrganizationStatus } from './set-status.ts';
 
 export function bindOrganizations(bind: Binder, db: Db): void {
   const { organizations } = routes;
   bind(organizations.list, async ({ ctx }) => ({ items: await listOrganizations(db, ctx) }));
   bind(organizations.create, ({ ctx, body }) => createOrganization(db, ctx, body));
-  bind(organizations.setStatus, ({ ctx, params, body, version }) =>
-    setOrganizationStatus(db, ctx, params.id, version, body.status),
-  );
 }

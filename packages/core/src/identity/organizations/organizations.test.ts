@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Tokens } from '@muster/contract/identity';
+import type { Organization, Tokens } from '@muster/contract/identity';
 import type { OrganizationEntry } from '@muster/contract/organizations';
 import { type Api, bodyOf, createApi, problemOf } from '@muster/testkit/api';
 import { openLive, readEvents } from '@muster/testkit/live';
@@ -14,12 +14,13 @@ before(async () => {
 after(() => server.stop());
 
 const PASSWORD = 'seven foxes on a roof';
+const NEVER = '0193a5f0-7b1c-7d2e-8f3a-1b2c3d4e5f60';
 const owner = { username: 'ida', email: 'ida@example.com', password: PASSWORD };
 const create = (wish: object, by: Api = server.api) => by.post<OrganizationEntry>('/organizations', wish);
 const list = async (by: Api = server.api) =>
   (await bodyOf(by.get<{ items: OrganizationEntry[] }>('/organizations'), 200)).items;
 const setStatus = (id: string, status: string, version: number, by: Api = server.api) =>
-  by.put<OrganizationEntry>(`/organizations/${id}/status`, { status }, { version });
+  by.patch<Organization>(`/organizations/${id}`, { status }, { version });
 const as = (token: string): Api =>
   createApi(
     () => server.http,
@@ -68,9 +69,27 @@ test('it is for who owns the installation, and for nobody else', async () => {
   for (const { api } of [administrator, away]) {
     await problemOf(api.get('/organizations'), 403);
     await problemOf(create({ name: 'X', slug: 'x', owner }, api), 403);
-    await problemOf(setStatus(server.id, 'disabled', 1, api), 403);
   }
   await problemOf(away.api.post('/api-keys', { name: 'k', permissions: ['installation:own'] }), 403);
+});
+
+test('another organization is changed by who owns the installation; to anybody else it is not there', async () => {
+  const away = await server.organization('far');
+  const administrator = await server.addPerson([{ role: 'administrator' }]);
+  for (const status of ['active', 'disabled']) {
+    const there = await problemOf(setStatus(server.id, status, 1, away.api), 404);
+    const never = await problemOf(setStatus(NEVER, status, 1, away.api), 404);
+    assert.deepEqual({ ...there, instance: '', requestId: '' }, { ...never, instance: '', requestId: '' });
+    await problemOf(setStatus(away.id, status, 1, administrator.api), 404);
+    await problemOf(setStatus(away.id, status, 1, away.api), 403);
+    await problemOf(setStatus(server.id, status, 1, administrator.api), 403);
+  }
+  const { version } = (await list()).find(({ id }) => id === away.id) as OrganizationEntry;
+  const change = { name: 'Far away', retention: { rawDays: 30 } };
+  const changed = await bodyOf(server.api.patch<Organization>(`/organizations/${away.id}`, change, { version }), 200);
+  assert.deepEqual([changed.name, changed.retention.rawDays, changed.version], ['Far away', 30, version + 1]);
+  assert.deepEqual(await bodyOf(away.api.get(`/organizations/${away.id}`), 200), changed);
+  for (const id of [away.id, server.id]) assert.equal((await actionsOf(id)).at(-1), 'organization.updated');
 });
 
 test('a short name is there once, and what makes no sense is refused', async () => {
@@ -116,7 +135,7 @@ test('of a disabled organization everything ends at once, nothing is deleted, an
   const { version } = (await list()).find(({ id }) => id === away.id) as OrganizationEntry;
 
   const disabled = await bodyOf(setStatus(away.id, 'disabled', version), 200);
-  assert.deepEqual([disabled.status, disabled.version, disabled.devices], ['disabled', version + 1, 1]);
+  assert.deepEqual([disabled.status, disabled.version], ['disabled', version + 1]);
   await problemOf(session.api.get('/devices'), 401);
   await problemOf(as(secret).get('/devices'), 401);
   await problemOf(device.api.post('/device/telemetry', { values: { a: 2 } }), 401);
@@ -153,12 +172,12 @@ test('the organization that runs the installation stays, and one that is not the
   const own = (await list()).find(({ operates }) => operates) as OrganizationEntry;
   assert.equal(own.id, server.id);
   await problemOf(setStatus(own.id, 'disabled', own.version), 409);
-  await problemOf(setStatus('0193a5f0-7b1c-7d2e-8f3a-1b2c3d4e5f60', 'disabled', 1), 404);
+  await problemOf(setStatus(NEVER, 'disabled', 1), 404);
   const { id } = await bodyOf(create({ name: '<script>', slug: 'raced', owner }), 201);
   const answers = await Promise.all(Array.from({ length: 5 }, () => setStatus(id, 'disabled', 1)));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 412, 412, 412, 412]);
-  await problemOf(server.api.put(`/organizations/${id}/status`, { status: 'gone' }, { version: 2 }), 422);
-  await problemOf(server.api.put(`/organizations/${id}/status`, { status: 'active', name: 'x' }, { version: 2 }), 422);
+  await problemOf(setStatus(id, 'gone', 2), 422);
+  await problemOf(server.api.patch(`/organizations/${id}`, { operates: true }, { version: 2 }), 422);
 });
 
 test('the trails of both organizations are whole after it', async () => {

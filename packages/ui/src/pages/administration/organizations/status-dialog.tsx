@@ -21,7 +21,7 @@ export const StatusDialog = ({ organization, onClose }: { organization: Organiza
   const [act] = useState(organization.status === 'active' ? 'disable' : 'enable');
   const change = useMutation({
     mutationFn: () =>
-      call(routes.organizations.setStatus, {
+      call(routes.identity.updateOrganization, {
         params: { id },
         ifMatch: version,
         body: { status: act === 'disable' ? 'disabled' : 'active' },
