@@ -6,14 +6,22 @@ import { promisify } from 'node:util';
 import type { Tokens } from '@muster/contract/identity';
 import { bodyOf, createApi, problemOf } from '@muster/testkit/api';
 import { createAuthenticator } from '@muster/testkit/authenticator';
+import { type MailServer, startMailServer } from '@muster/testkit/mail';
 import { PASSWORD } from '@muster/testkit/organization';
 import { startTestServer, type TestServer } from '@muster/testkit/server';
 
 let server: TestServer;
+let mail: MailServer;
 before(async () => {
-  server = await startTestServer();
+  mail = await startMailServer();
+  server = await startTestServer({
+    environment: { MUSTER_SMTP_URL: mail.url, MUSTER_MAIL_FROM: 'muster@example.com' },
+  });
 });
-after(() => server.stop());
+after(async () => {
+  await server.stop();
+  await mail.close();
+});
 
 const main = join(import.meta.dirname, 'main.ts');
 const muster = (...args: string[]) =>
@@ -24,11 +32,13 @@ const signIn = (password: string, code?: string) =>
   server.anybody.post<Tokens>('/auth/login', { username: 'owner', password, ...(code ? { code } : {}) });
 
 test('an owner who lost password and authenticator gets in again, from the server’s own machine only', async () => {
+  await server.admin(`update users set email = 'owner@example.com'`);
   const { secret } = await bodyOf(server.api.post<{ secret: string }>('/auth/mfa/setup', { password: PASSWORD }), 200);
   const phone = createAuthenticator(secret);
   await bodyOf(server.api.post('/auth/mfa/confirm', { code: phone.code(-1) }), 200);
   const { stdout } = await muster('user', 'reset-password', 'OWNER', '--remove-second-factor');
   const password = stdout.trim();
+  await mail.arrived('owner@example.com', /password of your account .* was changed/);
   assert.match(password, /^\S{20}$/);
   await problemOf(server.api.get('/auth/me'), 401);
   await problemOf(signIn(PASSWORD), 401);

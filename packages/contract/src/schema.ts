@@ -57,9 +57,19 @@ export const Page = <T extends Type.TSchema>(item: T) =>
 
 /**
  * What is wrong with a field, for programs: words change and are English, codes stay. A fault without one is told by its message.
- * `password-short` has the parameter `least`, `password-long` has `most`, both in characters.
+ * `password-short`, `too-short`, `too-few` and `too-small` have the parameter `least`; `password-long`, `too-long`, `too-many` and
+ * `too-large` have `most`: in characters, entries, or as the number itself.
  */
 export const faultCodes = [
+  'missing',
+  'unknown-field',
+  'too-short',
+  'too-long',
+  'too-few',
+  'too-many',
+  'too-small',
+  'too-large',
+  'wrong-form',
   'password-short',
   'password-long',
   'password-kinds',

@@ -256,7 +256,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
 
     honourIdempotencyKeys(app, db, secret);
     const bind = createBinder(app, authenticate, refusals);
-    const metrics = createMetrics({ telemetry, hub, delay, broker: mqttBroker });
+    const metrics = createMetrics({ telemetry, hub, delay, broker: mqttBroker, postman });
     const durations = createHttpHistogram(metrics);
     app.addHook('onResponse', async (request, reply) => {
       const route = request.routeOptions.url ?? 'none';
@@ -342,7 +342,14 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     checkpoints.start();
     postman?.start();
     undo.push(
-      await tellRunning(config.dataDir, { pid: process.pid, http: ports.http, mqtt: ports.mqttHere, settings }),
+      await tellRunning(config.dataDir, {
+        pid: process.pid,
+        http: ports.http,
+        mqtt: ports.mqttHere,
+        settings,
+        secretFile: config.secretFile,
+        sendsMail: mail !== undefined,
+      }),
     );
     log.info({ ...urls, ms: Date.now() - startedAt.getTime() }, 'ready');
     return {

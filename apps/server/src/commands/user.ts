@@ -17,7 +17,10 @@ export async function user(args: string[]): Promise<number> {
   const operator = await openOperator(await runningDataDir(), createLog('warn'));
   try {
     const ctx = await operator.contextOf(values.organization);
-    const password = await resetPassword(operator.db, ctx, { username, secondFactor: values['remove-second-factor'] });
+    const password = await resetPassword(operator.db, ctx, operator.outbox, {
+      username,
+      secondFactor: values['remove-second-factor'],
+    });
     say(`${username} of ${ctx.organizationSlug} signs in with this password, and chooses another one then:`);
     process.stdout.write(`${password}\n`);
   } finally {

@@ -48,6 +48,24 @@ test('a whole export verifies with nothing but the file, the entry of the export
   assert.equal(lines.map((line) => JSON.parse(line)).findLast(({ kind }) => kind === 'entry').action, 'audit.exported');
 });
 
+test('of one organization two are read at once, and how many others read does not show', async () => {
+  const away = await server.organization('reads-too');
+  const rows = await server.adminConnection();
+  // the head of each chain is asked for first: nothing goes on while it is held
+  await rows.query('begin; lock table audit_heads, audit_entries in access exclusive mode');
+  const [here, there] = [server, away].map(({ api }) => [1, 2, 3].map(() => api.get('/audit/verify')));
+  for (const readers of [here, there]) {
+    const first = await Promise.race(readers ?? []);
+    assert.equal(first.status, 429);
+    assert.ok(Number(first.headers.get('retry-after')) > 0);
+  }
+  await rows.query('rollback');
+  for (const readers of [here, there]) {
+    const answers = await Promise.all(readers ?? []);
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 200, 429]);
+  }
+});
+
 test('a line that was changed, removed or cut off is found, and its number named', async () => {
   const lines = (await exported({ format: 'ndjson' })).trim().split('\n');
   const at = (seq: number) =>

@@ -59,7 +59,7 @@ export async function changePassword(
       .executeTakeFirst();
     await endLinks(inside, user.id);
     await outbox.post(inside, await readReader(inside, user.id), { kind: 'password-changed' });
-    await tell(inside, { kind: 'access.changed', organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId, of: user.id });
     const details = { sessionsEnded: Number(ended.numUpdatedRows) };
     await audit(inside, { action: 'auth.password_changed', object: `user:${user.id}`, details });
   });

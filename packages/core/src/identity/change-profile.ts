@@ -36,7 +36,7 @@ export const changeProfile = (db: Db, ctx: PersonContext, change: ProfileChange,
       .catch(explain);
     const after = await readPersonRow(inside, id);
     if (isMoved) await tellBothAddresses(inside, before, after, outbox);
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: id });
     const details = { before: viewPerson(before), after: viewPerson(after) };
     await audit(inside, { action: 'auth.profile_changed', object: `user:${id}`, details });
     return { ...ctx.user, name: after.name, email: after.email, emailVerified: after.email_verified };

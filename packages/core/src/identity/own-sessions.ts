@@ -39,7 +39,7 @@ export const endSessions = (db: Db, ctx: PersonContext, which: string | 'all'): 
       .returning('id')
       .execute();
     if (which !== 'all' && ended.length === 0) throw notFound('session');
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: ctx.user.id });
     const details = { sessions: ended.map(({ id }) => id) };
     await audit(inside, { action: 'auth.sessions_ended', object: `user:${ctx.user.id}`, details });
   });

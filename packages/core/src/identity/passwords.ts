@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FaultCode, PasswordRule } from '@muster/contract/schema';
 import { type Algorithm, hashRaw } from '@node-rs/argon2';
 import { invalid, tooMany } from '../platform/errors.ts';
+import { createTurns } from '../platform/turns.ts';
 import { isCommon } from './common-passwords.ts';
 
 /** OWASP ASVS 5.0 appendix C: Argon2id with at least 46 MiB, one pass, one lane. */
@@ -67,23 +68,7 @@ export async function checkNewPassword(password: string, rules: PasswordRules, p
 /** In place of a hash, of somebody who signs in elsewhere only: no password is right. */
 export const NO_PASSWORD = '';
 
-let running = 0;
-const queue: (() => void)[] = [];
-
-/** Runs at most two hashes at once; refuses when too many wait. */
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) {
-    if (queue.length >= MAXIMUM_WAITING) throw tooMany('Too many people sign in at once.', 5);
-    await new Promise<void>((resolve) => queue.push(resolve));
-  }
-  running++;
-  try {
-    return await work();
-  } finally {
-    running--;
-    queue.shift()?.();
-  }
-}
+const inTurn = createTurns(AT_ONCE, MAXIMUM_WAITING, () => tooMany('Too many people sign in at once.', 5));
 
 const hash = (password: string, salt: Buffer, memoryCost: number, timeCost: number) =>
   inTurn(() =>

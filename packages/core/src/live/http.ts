@@ -5,6 +5,7 @@ import { Compile } from 'typebox/compile';
 import type { WebSocket } from 'ws';
 import type { Identify } from '../identity/index.ts';
 import type { Bus } from '../platform/bus.ts';
+import type { BusMessage } from '../platform/bus-message.ts';
 import type { Context } from '../platform/context.ts';
 import { MusterError, unauthenticated } from '../platform/errors.ts';
 import type { Binder } from '../platform/http/bind.ts';
@@ -32,10 +33,8 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
 
   // what was taken from somebody ends in his open streams too: rights, a place, a device that was moved
   bus.on((message) => {
-    if (message.kind === 'organization.changed') return;
     for (const [watcher, followAgain] of open) {
-      const concerned = message.kind === 'access.changed' || !watcher.seesAll;
-      if (watcher.organizationId === message.organizationId && concerned) followAgain();
+      if (watcher.organizationId === message.organizationId && isConcerned(watcher, message)) followAgain();
     }
   });
 
@@ -73,7 +72,9 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     const watcher: Watcher = {
       organization: context.organizationNumber,
       organizationId: context.organizationId,
+      actorId: context.actor.id,
       seesAll: seesAll(context),
+      followsPlaces: () => somePlaces(topics),
       send(text) {
         if (socket.bufferedAmount > MAXIMUM_WAITING_BYTES) cut('too much waits for it');
         else socket.send(text);
@@ -152,6 +153,7 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     const lookAgain = query.ticket ? tickets.use(query.ticket) : (await identify(request)).lookAgain;
     const context = await lookAgain();
     const { raw } = reply;
+    const topics = query.topics.split(',').slice(0, MAXIMUM_TOPICS);
     let id = 0;
     let alive = true;
     /** What comes before the head of the answer is written. */
@@ -164,7 +166,9 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     const watcher: Watcher = {
       organization: context.organizationNumber,
       organizationId: context.organizationId,
+      actorId: context.actor.id,
       seesAll: seesAll(context),
+      followsPlaces: () => somePlaces(topics),
       send(text) {
         if (early) early.push(text);
         else if (raw.writableLength > MAXIMUM_WAITING_BYTES) cut('too much waits for it');
@@ -177,7 +181,6 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
       open.delete(watcher);
       hub.leave(watcher);
     });
-    const topics = query.topics.split(',').slice(0, MAXIMUM_TOPICS);
     /** A stream can not say which of its topics ended: it ends as a whole, and is opened anew with those that may be read. */
     async function followAgain(): Promise<void> {
       try {
@@ -248,8 +251,25 @@ function oneAfterTheOther(look: () => Promise<void>): () => void {
   };
 }
 
+/** May what was told change what this one is to see? */
+function isConcerned({ actorId, seesAll, followsPlaces }: Watcher, message: BusMessage): boolean {
+  switch (message.kind) {
+    case 'access.changed':
+      return message.of === undefined || message.of === actorId;
+    case 'device.changed':
+    case 'device.deleted':
+      return !seesAll || followsPlaces();
+    case 'organization.disabled':
+      return true;
+    default:
+      return false;
+  }
+}
+
 /** Does nothing that happens to a single device change what this one may see? */
 const seesAll = (ctx: Context) => [...ctx.grants.values()].every((scope) => scope === 'everywhere');
+
+const somePlaces = (topics: Iterable<string>) => [...topics].some((topic) => topic.startsWith('place:'));
 
 const logCut = ({ log, id }: FastifyRequest, why: string) =>
   log.warn({ reqId: id }, `a live connection was cut off, for it does not read: ${why}`);

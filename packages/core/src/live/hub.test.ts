@@ -17,7 +17,9 @@ function watcher(organization = 1): TestWatcher {
   const self: TestWatcher = {
     organization,
     organizationId: 'o',
+    actorId: 'somebody',
     seesAll: true,
+    followsPlaces: () => false,
     heard: [],
     unread: 0,
     send: (text) => void self.heard.push(JSON.parse(text)),

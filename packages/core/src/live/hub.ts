@@ -8,8 +8,12 @@ import type { DelayMeter } from './delay.ts';
 export interface Watcher {
   organization: number;
   organizationId: string;
+  /** Whose it is: a person's or a key's id. */
+  actorId: string;
   /** All that it may it may everywhere. */
   seesAll: boolean;
+  /** What devices it hears changes with where they are. */
+  followsPlaces(): boolean;
   /** Sends a text now; never waits. */
   send(text: string): void;
   /** Bytes that wait for the client to read them. */

@@ -139,6 +139,31 @@ test('a place brings the newest values of all devices at and below it', async ()
   await client.close();
 });
 
+test('a device that comes to a watched place is heard there from then on, and one that leaves no more', async () => {
+  const { id } = await bodyOf(server.api.post<Place>('/places', { name: 'Crossing', kind: 'hall' }), 201);
+  const device = await server.createDevice({ deviceId: 'wanderer' });
+  const client = await open();
+  await follow(client, `place:${id}`);
+  const move = async (placeId: string | null) => {
+    const { version } = await bodyOf(server.api.get<{ version: number }>('/devices/wanderer'));
+    await bodyOf(server.api.patch('/devices/wanderer', { placeId }, { version }), 200);
+  };
+  await move(id);
+  let value = 0;
+  await until(async () => {
+    await send(device, { values: { a: ++value } });
+    return valuesOn(client, `place:${id}`).length > 0;
+  }, 'it is heard');
+  await move(null);
+  await until(async () => {
+    const before = client.heard.length;
+    await send(device, { values: { a: ++value } });
+    await staysOpen(client.closed, 300);
+    return client.heard.length === before;
+  }, 'it is not heard any more');
+  await client.close();
+});
+
 test('the fleet topic brings status changes of all devices, and the figures once a second', async () => {
   const device = await server.createDevice();
   const client = await open();

@@ -74,6 +74,11 @@ const healthOf = async (of = server) => {
   return components.mail;
 };
 
+const figure = async (name: string) => {
+  const { text } = await server.api.get('/metrics');
+  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
+};
+
 test('a mail leaves once, and what was in it is forgotten', async () => {
   const address = await post();
   const { source } = await mail.arrived(address, /Invitation|invites you/);
@@ -177,6 +182,8 @@ test('while the server is gone mails wait, health says why, and all leave once w
     return now?.status === 'degraded' ? now : undefined;
   }, 'health says so');
   assert.match(health.detail, /ECONNREFUSED/);
+  await until(async () => (await figure('muster_mails_waiting')) === 3, 'the outbox says how many wait');
+  const sent = await figure('muster_mails_sent_total');
   await mail.open();
   for (const address of addresses) {
     await mail.arrived(address, /invites you/);
@@ -184,6 +191,8 @@ test('while the server is gone mails wait, health says why, and all leave once w
     assert.equal(mail.to(address).length, 1);
   }
   assert.equal((await healthOf())?.status, 'up');
+  await until(async () => (await figure('muster_mails_waiting')) === 0, 'nothing waits any more');
+  assert.equal(await figure('muster_mails_sent_total'), sent + 3);
 });
 
 test('a server that says nothing holds nobody up: neither who invites, nor the end, and the mail leaves after it', async () => {

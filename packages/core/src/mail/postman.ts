@@ -19,6 +19,8 @@ export interface Postman {
   stop(): Promise<void>;
   /** Why nothing gets through; undefined: as far as is known it does. */
   fault(): string | undefined;
+  /** What this node sent and gave up since its start, and what waited when it looked last, for whichever node. */
+  readonly figures: { sent: number; failed: number; waiting: number };
 }
 
 export interface PostmanDeps {
@@ -67,6 +69,7 @@ export function createPostman({ db, secret, smtp, base, log }: PostmanDeps): Pos
   let pausedUntil = 0;
   let faults = 0;
   let fault: string | undefined;
+  const figures = { sent: 0, failed: 0, waiting: 0 };
   let tidiedAt = Number.NEGATIVE_INFINITY;
 
   async function round(): Promise<void> {
@@ -128,7 +131,11 @@ export function createPostman({ db, secret, smtp, base, log }: PostmanDeps): Pos
   }
 
   /** A mail that was sent must be marked so, or it is sent again: while the store is away this is tried on and on. */
-  async function settle(mail: Mail, { state, fault }: { state: string; fault: string | null }): Promise<void> {
+  async function settle(
+    mail: Mail,
+    { state, fault }: { state: 'sent' | 'failed'; fault: string | null },
+  ): Promise<void> {
+    figures[state]++;
     for (let attempt = 1; ; attempt++) {
       try {
         await inAuthentication(db, (trx) =>
@@ -159,7 +166,11 @@ export function createPostman({ db, secret, smtp, base, log }: PostmanDeps): Pos
     again = true;
     running ??= round()
       .catch((error) => log.warn({ err: error }, 'the outbox could not be looked into'))
-      .then(() => inAuthentication(db, nextIn))
+      .then(async () => {
+        const { ms, waiting } = await inAuthentication(db, lookAhead);
+        figures.waiting = waiting;
+        return ms;
+      })
       .catch(() => FIRST_DELAY_MS * 5)
       .then((ms) => {
         running = undefined;
@@ -183,6 +194,7 @@ export function createPostman({ db, secret, smtp, base, log }: PostmanDeps): Pos
       }
     },
     fault: () => fault,
+    figures,
   };
 }
 
@@ -199,11 +211,10 @@ async function take(trx: Transaction<Database>): Promise<Mail | undefined> {
   return rows[0];
 }
 
-/** ms until the next mail is due. */
-async function nextIn(trx: Transaction<Database>): Promise<number> {
-  const { rows } = await sql<{ ms: number | null }>`
-    select (extract(epoch from min(next_at) - now()) * 1000)::float8 as ms from mails where state = 'waiting'`.execute(
-    trx,
-  );
-  return rows[0]?.ms ?? POLL_MS;
+/** How many mails wait, and ms until the next one is due. */
+async function lookAhead(trx: Transaction<Database>): Promise<{ ms: number; waiting: number }> {
+  const { rows } = await sql<{ ms: number | null; waiting: number }>`
+    select (extract(epoch from min(next_at) - now()) * 1000)::float8 as ms, count(*)::int as waiting
+    from mails where state = 'waiting'`.execute(trx);
+  return { ms: rows[0]?.ms ?? POLL_MS, waiting: rows[0]?.waiting ?? 0 };
 }

@@ -5,7 +5,7 @@ export type BusMessage =
   | { kind: 'organization.changed'; organizationId: string }
   /** Nothing of it may stay open. */
   | { kind: 'organization.disabled'; organizationId: string; slug: string }
-  /** Somebody may more or less than before, or nothing any more. */
-  | { kind: 'access.changed'; organizationId: string }
+  /** Somebody may more or less than before, or nothing any more: the person or key that `of` names, else anybody. */
+  | { kind: 'access.changed'; organizationId: string; of?: string }
   /** A mail is to be sent. */
   | { kind: 'mail.posted'; organizationId: string };

@@ -9,6 +9,9 @@ export interface Running {
   http: string;
   mqtt: string;
   settings: ConnectionSettings;
+  secretFile: string;
+  /** There is a mail server. */
+  sendsMail: boolean;
 }
 
 const fileOf = (dataDir: string) => join(dataDir, 'running.json');

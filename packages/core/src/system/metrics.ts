@@ -3,6 +3,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { DelayMeter, Hub } from '../live/index.ts';
+import type { Postman } from '../mail/index.ts';
 import type { EmbeddedBroker } from '../platform/mqtt/broker.ts';
 import type { Telemetry } from '../telemetry/index.ts';
 
@@ -11,10 +12,12 @@ export interface MetricsDeps {
   hub: Hub;
   delay: DelayMeter;
   broker: EmbeddedBroker;
+  /** undefined: no mail server is set up. */
+  postman: Postman | undefined;
 }
 
 /** What Prometheus reads. Values are taken from their owners when asked for: the hot path counts nothing twice. */
-export function createMetrics({ telemetry, hub, delay, broker }: MetricsDeps): Registry {
+export function createMetrics({ telemetry, hub, delay, broker, postman }: MetricsDeps): Registry {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -63,6 +66,11 @@ export function createMetrics({ telemetry, hub, delay, broker }: MetricsDeps): R
     'From arrival to hand-over to the screens, last minute',
     () => (delay.p99() ?? 0) / 1000,
   );
+  if (postman) {
+    counter('muster_mails_sent_total', 'Mails that the mail server took', () => postman.figures.sent);
+    counter('muster_mails_failed_total', 'Mails given up', () => postman.figures.failed);
+    gauge('muster_mails_waiting', 'Mails in the outbox', () => postman.figures.waiting);
+  }
   new Gauge({
     name: 'muster_ledger_messages',
     help: 'The ledger over all organizations',

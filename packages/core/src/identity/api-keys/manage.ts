@@ -36,7 +36,7 @@ export const rotateKey = (
       })
       .where('id', '=', id)
       .execute();
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: id });
     const apiKey = viewKey(await readKey(inside, id));
     return [
       { secret, apiKey },
@@ -49,6 +49,6 @@ export const revokeKey = (db: Db, ctx: Context, id: string): Promise<void> =>
   mutation(db, ctx, 'api-key:write', async (inside) => {
     const before = viewKey(await readKey(inside, id));
     await inside.db.deleteFrom('api_keys').where('id', '=', id).execute();
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: id });
     return [undefined, { action: 'api_key.revoked', object: `api-key:${id}`, details: { before } }];
   });

@@ -73,7 +73,7 @@ export async function resetByLink(deps: ResetDeps, { token, password, code }: Pa
       .executeTakeFirst();
     await endLinks(inside, user.id);
     await outbox.post(inside, reader, { kind: 'password-changed' });
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: user.id });
     const details = { sessionsEnded: Number(ended.numUpdatedRows), ...(factor ? { factor } : {}) };
     await audit(inside, { action: 'auth.password_reset', object: `user:${user.id}`, details });
     return true;

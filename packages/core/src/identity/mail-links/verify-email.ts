@@ -19,7 +19,7 @@ export async function verifyEmail(db: Db, token: string, throttle: Throttle, cal
     const reader = await readReader(inside, user.id);
     if ((await useLink(inside, token, 'verify-email')) !== reader.address) throw deadLink();
     await inside.db.updateTable('users').set({ email_verified_at: new Date() }).where('id', '=', user.id).execute();
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: user.id });
     await audit(inside, { action: 'auth.email_verified', object: `user:${user.id}` });
   });
 }

@@ -119,7 +119,7 @@ export async function addPasskey(
       .executeTakeFirstOrThrow();
     // whoever made it has just proved himself with it
     await inside.db.updateTable('sessions').set({ strong: true }).where('id', '=', ctx.sessionId).execute();
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: ctx.user.id });
     const details = { passkey: row.id, name };
     await audit(inside, { action: 'auth.passkey_added', object: `user:${ctx.user.id}`, details });
     return view(row);

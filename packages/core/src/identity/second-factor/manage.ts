@@ -88,7 +88,7 @@ export async function confirm({ db, secret, throttle }: SecondFactorDeps, ctx: P
     const codes = await makeBackupCodes(inside, id);
     // whoever confirmed it has just proved himself with it
     await inside.db.updateTable('sessions').set({ strong: true }).where('id', '=', ctx.sessionId).execute();
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: id });
     await audit(inside, { action: 'auth.second_factor_enabled', object: `user:${id}` });
     return codes;
   });

@@ -39,7 +39,7 @@ export const assignRoles = (
       .where('id', '=', id)
       .execute();
     await requireOwner(inside);
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: id });
     const after = viewPerson(await readPersonRow(inside, id));
     const details = { before: before.roles, after: after.roles };
     return [after, { action: 'user.roles_assigned', object: `user:${id}`, details }];

@@ -14,6 +14,6 @@ export const deleteUser = (db: Db, ctx: Context, id: string, catalogue: AccessCa
     await refuseStronger(inside, id, catalogue);
     await inside.db.deleteFrom('users').where('id', '=', id).execute();
     await requireOwner(inside);
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: id });
     return [undefined, { action: 'user.deleted', object: `user:${id}`, details: { before } }];
   });

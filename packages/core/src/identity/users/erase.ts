@@ -38,7 +38,7 @@ export const eraseUser = (
       await inside.db.updateTable(table).set({ created_by: '' }).where('created_by', 'in', names).execute();
     }
     const entries = await eraseEntries(inside, id, names);
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: id });
     return [{ entries }, { action: 'user.erased', object: `user:${id}`, details: { entries } }];
   });
 };

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
+import type { Outbox } from '../../mail/index.ts';
 import { tell } from '../../platform/bus.ts';
 import type { Context } from '../../platform/context.ts';
 import type { Db } from '../../platform/db/store.ts';
 import { notFound } from '../../platform/errors.ts';
 import { mutation } from '../../platform/mutation.ts';
-import { endLinks } from '../mail-links/link.ts';
+import { endLinks, readReader } from '../mail-links/link.ts';
 import { hashPassword } from '../passwords.ts';
 
 export interface ResetWish {
@@ -17,11 +18,16 @@ export interface ResetWish {
 
 /**
  * A way in for whoever may use the server's own machine: a new first password, which the next sign-in replaces. Somebody who was
- * disabled may sign in again; every session ends.
+ * disabled may sign in again; every session ends, and whose password it was is told by mail.
  * @returns the password, shown once
  * @throws MusterError `not_found`
  */
-export async function resetPassword(db: Db, ctx: Context, { username, secondFactor }: ResetWish): Promise<string> {
+export async function resetPassword(
+  db: Db,
+  ctx: Context,
+  outbox: Outbox,
+  { username, secondFactor }: ResetWish,
+): Promise<string> {
   const password = randomBytes(15).toString('base64url');
   const passwordHash = await hashPassword(password);
   return mutation(db, ctx, 'user:write', async (inside) => {
@@ -43,7 +49,8 @@ export async function resetPassword(db: Db, ctx: Context, { username, secondFact
       .where('user_id', '=', id)
       .where('ended_at', 'is', null)
       .execute();
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await outbox.post(inside, await readReader(inside, id), { kind: 'password-changed' });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: id });
     return [
       password,
       { action: 'user.password_reset', object: `user:${id}`, details: { secondFactorRemoved: secondFactor } },

@@ -57,7 +57,7 @@ export const updateUser = (
         .where('ended_at', 'is', null)
         .execute();
     }
-    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId });
+    await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: id });
     const after = viewPerson(await readPersonRow(inside, id));
     return [after, { action: 'user.updated', object: `user:${id}`, details: { before: viewPerson(before), after } }];
   });

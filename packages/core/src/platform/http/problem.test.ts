@@ -113,6 +113,22 @@ test('a body of the wrong shape is a 422 that names every fault with its place',
   assert.deepEqual(await faults({ deviceId: 'd', type: 'no.such' }), ['/type']);
 });
 
+test('what is wrong with a field is told to programs too', async () => {
+  const body = { deviceId: 'x'.repeat(65), name: 'n'.repeat(10_000), color: 'red', labels: Array(51).fill('l') };
+  const { errors } = await problemOf(answerTo('/api/v1/devices', json(JSON.stringify(body))), 422);
+  const told = errors.map(({ path, code, params }) => [path, code, params?.most]);
+  assert.ok(errors.every(({ code }) => code !== undefined));
+  assert.deepEqual(told.filter(([path]) => path === '/type' || path === '/color').sort(), [
+    ['/color', 'unknown-field', undefined],
+    ['/type', 'missing', undefined],
+  ]);
+  assert.deepEqual(
+    told.find(([path]) => path === '/labels'),
+    ['/labels', 'too-many', 50],
+  );
+  assert.deepEqual(told.find(([path]) => path === '/name')?.slice(0, 2), ['/name', 'too-long']);
+});
+
 test('what exists already is a 409, and so is what others stand in', async () => {
   await server.createDevice({ deviceId: 'taken' });
   await problemOf(server.api.post('/devices', { deviceId: 'taken', type: 'generic' }), 409);
