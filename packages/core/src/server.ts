@@ -1,10 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RouteDefinition } from '@muster/contract/route';
 import { corePlaceKinds, type Solution } from '@muster/contract/solution';
-import type { FastifyRequest } from 'fastify';
 import { bindAccess, createAccessCatalogue } from './access/index.ts';
 import { bindAudit, type Checkpoints, createCheckpoints, openAuditKey } from './audit/index.ts';
+import { createAuthenticate } from './authenticate.ts';
 import {
   bindDeviceApi,
   bindDevices,
@@ -15,38 +14,18 @@ import {
   type LiveState,
 } from './devices/index.ts';
 import { bindEnrollment, createEnrollmentTokens } from './enrollment/index.ts';
-import {
-  bearerOf,
-  bindApiKeys,
-  bindIdentity,
-  bindInvitations,
-  bindOpenid,
-  bindOrganizations,
-  bindUsers,
-  callerOf,
-  createAccessTokens,
-  createApiKeys,
-  createForgotPassword,
-  createIdentify,
-  createSessionCookie,
-  createSessions,
-  createSetup,
-  openSigningKeys,
-  openThrottle,
-  type Setup,
-} from './identity/index.ts';
+import { openIdentity, type Setup } from './identity/index.ts';
 import { bindLive, createDelayMeter, createHub, createTickets } from './live/index.ts';
 import { createOutbox, createPostman, createSmtp } from './mail/index.ts';
 import { bindPlaces } from './places/index.ts';
 import { type Bus, createBus } from './platform/bus.ts';
 import type { Config } from './platform/config.ts';
-import { type Context, requirePermission } from './platform/context.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { type ConnectionSettings, connectAlone, createPool } from './platform/db/pool.ts';
 import { startDatabase } from './platform/db/start.ts';
 import { type Db, openDb } from './platform/db/store.ts';
 import { watchDisk } from './platform/disk.ts';
-import { forbidden, invalid, MusterError, unauthenticated } from './platform/errors.ts';
+import { invalid, MusterError } from './platform/errors.ts';
 import { createHttpApp } from './platform/http/app.ts';
 import { createBinder } from './platform/http/bind.ts';
 import { honourIdempotencyKeys } from './platform/http/idempotency.ts';
@@ -145,16 +124,9 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     // an outside database fills a disk that is not ours to watch
     const disk = config.databaseUrl ? undefined : watchDisk(config.dataDir, log, telemetry.writer.hold);
     undo.push(() => disk?.stop());
-    const signingKeys = await openSigningKeys(db, secret, log);
-    undo.push(signingKeys.stop);
-    const tokens = createAccessTokens(signingKeys);
     const catalogue = createAccessCatalogue(solutions);
-    const { throttle, stop: keepThrottle } = await openThrottle(db, log);
-    undo.push(keepThrottle);
     const refusals = createRefusals(db, log);
     undo.push(refusals.stop);
-    const sessions = createSessions(db, secret, catalogue);
-    const apiKeys = createApiKeys(db, catalogue);
     const urls = { http: '', mqtt: '' };
     const { mail } = config;
     const outbox = createOutbox(secret, mail !== undefined);
@@ -162,15 +134,12 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       mail &&
       createPostman({ db, secret, smtp: await createSmtp(mail.smtpUrl, mail.from), base: () => urls.http, log });
     undo.push(() => postman?.stop());
-    const forgotPassword = createForgotPassword(db, outbox, log);
-    undo.push(forgotPassword.stop);
-    const identify = createIdentify(tokens, sessions, apiKeys);
-    const enrollmentTokens = createEnrollmentTokens(db, throttle, refusals);
+    const identity = await openIdentity({ db, secret, catalogue, outbox, refusals, dataDir: config.dataDir, log });
+    undo.push(identity.stop);
+    const { setup } = identity;
     const auditKey = await openAuditKey(db, secret);
     const checkpoints = createCheckpoints(db, auditKey, config.dataDir, log);
     undo.push(checkpoints.stop);
-    const setup = createSetup(db, config.dataDir, catalogue);
-    const opensMetrics = await openMetricsToken(config.dataDir);
     const certificate = config.tls.on ? await openCertificate(config, log) : undefined;
     undo.push(() => certificate?.stop());
     const app = await createHttpApp(log, version, {
@@ -183,18 +152,14 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const presencePool = createPool(settings, 'muster_ingest', 2, log);
     undo.push(() => presencePool.end());
     const presence = createPresence(presencePool, telemetry, log);
-    const forgetCallers = () => {
-      sessions.forget();
-      apiKeys.forget();
-    };
-    bus.onGap(forgetCallers);
+    bus.onGap(identity.forget);
     const delay = createDelayMeter();
     const hub = createHub(delay);
     telemetry.onStored(hub.onStored);
     telemetry.onEvent(hub.onEvent);
     presence.onChanged(hub.onStatus);
     bus.on((message) => {
-      if (message.kind === 'access.changed') forgetCallers();
+      if (message.kind === 'access.changed') identity.forget();
       if (message.kind === 'mail.posted') postman?.wake();
       if (message.kind === 'organization.changed') telemetry.channels.load().catch((error) => log.warn({ err: error }));
     });
@@ -232,28 +197,11 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       return channel && { status: channel.status, lastSeen: channel.lastSeen };
     };
 
-    async function authenticate(
-      request: FastifyRequest,
-      access: RouteDefinition['access'],
-      known?: (ctx: Context) => void,
-    ): Promise<Context | undefined> {
-      if (access === 'public' || access === 'device' || access === 'ticket') return undefined;
-      const bearer = bearerOf(request);
-      if (access === 'metrics' && bearer && opensMetrics(bearer)) return undefined;
-      if (access === 'enrollment') {
-        if (!bearer?.startsWith('me_')) throw unauthenticated('Send an enrollment token: Authorization: Bearer me_…');
-        const ctx = await enrollmentTokens.contextOf(bearer, callerOf(request));
-        known?.(ctx);
-        return ctx;
-      }
-      const { context: ctx } = await identify(request);
-      known?.(ctx);
-      if (access === 'user' && ctx.actor.kind !== 'user') throw forbidden('Only a person may do this.');
-      if (access === 'metrics') requirePermission(ctx, 'system:read');
-      if (typeof access === 'object') requirePermission(ctx, access.permission);
-      return ctx;
-    }
-
+    const authenticate = createAuthenticate({
+      identify: identity.identify,
+      enrollmentTokens: createEnrollmentTokens(db, identity.throttle, refusals),
+      opensMetrics: await openMetricsToken(config.dataDir),
+    });
     honourIdempotencyKeys(app, db, secret);
     const bind = createBinder(app, authenticate, refusals);
     const metrics = createMetrics({ telemetry, hub, delay, broker: mqttBroker, postman });
@@ -276,41 +224,18 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     const kinds = new Set(
       [...corePlaceKinds, ...solutions.flatMap((solution) => solution.placeKinds)].map((kind) => kind.id),
     );
-    const cookie = createSessionCookie(secret, sessions, tokens);
-    bindIdentity(bind, {
-      db,
-      secret,
-      sessions,
-      cookie,
-      throttle,
-      refusals,
-      setup,
+    identity.bind(bind, {
+      publicUrl: () => urls.http,
       origins: () => origins,
-      outbox,
-      forgotPassword,
       onOrganization: () => telemetry.channels.load(),
     });
-    bindOpenid(bind, {
-      db,
-      secret,
-      sessions,
-      cookie,
-      throttle,
-      refusals,
-      catalogue,
-      publicUrl: () => urls.http,
-    });
     bindAccess(bind, db, catalogue);
-    bindUsers(bind, db, catalogue, outbox);
-    bindInvitations(bind, { db, catalogue, outbox, throttle });
-    bindApiKeys(bind, db, catalogue);
-    bindOrganizations(bind, db);
     bindAudit(bind, { db, key: auditKey, dataDir: config.dataDir });
     bindPlaces(bind, db, kinds);
     bindDevices(bind, db, types, live);
     bindEnrollment(bind, { db, types: types.byId, live, refusals });
     bindTelemetry(bind, { db, telemetry });
-    bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), identify, bus });
+    bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), identify: identity.identify, bus });
     bindSystem(app, bind, { db, live, health, metrics, authenticate, readInstallation, urls: () => urls });
     await bindDeviceApi(app, { registry, telemetry, presence });
     const authority = certificate?.authority;
@@ -322,7 +247,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
           .send(authority),
       );
     }
-    app.get('/.well-known/jwks.json', { schema: { hide: true } }, async () => signingKeys.jwks());
+    app.get('/.well-known/jwks.json', { schema: { hide: true } }, async () => identity.jwks());
     app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
     await serveWeb(app, webRoot ?? join(config.dataDir, 'no-web'));
 

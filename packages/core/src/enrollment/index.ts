@@ -1,2 +1,2 @@
 export { bindEnrollment } from './http.ts';
-export { createEnrollmentTokens } from './open.ts';
+export { createEnrollmentTokens, type EnrollmentTokens } from './open.ts';
