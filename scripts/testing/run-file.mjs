@@ -47,7 +47,13 @@ export async function runFile(root, file, env = {}, timeoutMs = TIMEOUT_MS) {
     const started = Date.now();
     const ended = await capture(process.execPath, args, {
       cwd: root,
-      env: { ...inherited, ...env, [MARK]: mark, [REPORT]: report },
+      env: {
+        NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'),
+        ...inherited,
+        ...env,
+        [MARK]: mark,
+        [REPORT]: report,
+      },
       timeoutMs,
     });
     const outcome = read(root, file, report);
