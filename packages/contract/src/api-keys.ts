@@ -71,6 +71,7 @@ export const apiKeyRoutes = {
     summary: 'End a key and everything that is open with it, at once',
     tag: 'API keys',
     access: { permission: 'api-key:write' },
+    stepUp: true,
     params: KeyParams,
   }),
 } as const;

@@ -108,6 +108,7 @@ export const deviceRoutes = {
     summary: 'Delete a device: its credential ends at once, its values go with their retention',
     tag: 'Fleet',
     access: { permission: 'device:write' },
+    stepUp: true,
     params,
     status: 204,
   }),
@@ -117,6 +118,7 @@ export const deviceRoutes = {
     summary: 'Make a new device token, shown once',
     tag: 'Fleet',
     access: { permission: 'device:credential' },
+    stepUp: true,
     params,
     body: Strict({
       /** How long the old token still works: `0s`, `10m`, `24h`. */

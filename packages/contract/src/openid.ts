@@ -136,6 +136,7 @@ export const identityProviderRoutes = {
     summary: 'Delete a provider with all accounts that are linked to it',
     tag: 'Identity providers',
     access: { permission: 'identity-provider:write' },
+    stepUp: true,
     params: ById,
   }),
   test: route({

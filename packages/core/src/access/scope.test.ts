@@ -102,9 +102,9 @@ test('what is changed stays inside: no device and no place is moved in or out, o
     person.api.post<Device>('/devices', { deviceId: 'mine', type: 'generic', placeId: hall.id }),
     201,
   );
-  await problemOf(person.api.post('/devices', { deviceId: 'x1', type: 'generic', placeId: other.id }), 403);
+  await problemOf(person.api.post('/devices', { deviceId: 'x1', type: 'generic', placeId: other.id }), 422);
   await problemOf(person.api.post('/devices', { deviceId: 'x2', type: 'generic' }), 403);
-  await problemOf(person.api.patch('/devices/mine', { placeId: other.id }, { version: mine.version }), 403);
+  await problemOf(person.api.patch('/devices/mine', { placeId: other.id }, { version: mine.version }), 422);
   await problemOf(person.api.patch('/devices/mine', { placeId: null }, { version: mine.version }), 403);
   await problemOf(person.api.patch('/devices/in-other', { name: 'x' }, { version: 1 }), 404);
   await problemOf(person.api.delete('/devices/in-other'), 404);

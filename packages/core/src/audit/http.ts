@@ -32,7 +32,7 @@ export function bindAudit(bind: Binder, { db, key, dataDir }: { db: Db; key: Aud
     if (before >= AT_ONCE_OF_ONE) throw tooMany('The audit trail is being read already. Wait a moment.', 5);
     busy.set(organizationId, before + 1);
     try {
-      return await inTurn(work);
+      return await inTurn(work, organizationId);
     } finally {
       const left = (busy.get(organizationId) ?? 1) - 1;
       if (left > 0) busy.set(organizationId, left);

@@ -34,12 +34,13 @@ export const createDevice = (
   });
 
 /** The row of a new device. @throws MusterError `invalid`, `conflict` */
-export function addDevice(
+export async function addDevice(
   ctx: TransactionContext,
   input: NewDevice,
   types: ReadonlyMap<string, unknown>,
 ): Promise<DeviceRow> {
   requireType(input.type, types);
+  await requirePlace(ctx, input.placeId);
   return ctx.db
     .insertInto('devices')
     .values({
@@ -69,11 +70,19 @@ export function requireType(type: string, types: ReadonlyMap<string, unknown>): 
   ]);
 }
 
+/** A device is put where whoever puts it sees. @throws MusterError `invalid` */
+export async function requirePlace({ db }: TransactionContext, placeId: string | null | undefined): Promise<void> {
+  if (!placeId) return;
+  const place = await db.selectFrom('places').select('id').where('id', '=', placeId).executeTakeFirst();
+  if (!place) throw noSuchPlace();
+}
+
+const noSuchPlace = () =>
+  invalid('The place is not there.', [{ path: '/placeId', message: 'must be a place of this organization' }]);
+
 /** Says in words what the table refused. */
 export function explain(error: unknown): never {
   if (isUniqueViolation(error)) throw conflict('There is a device of this id already.');
-  if (isForeignKeyViolation(error)) {
-    throw invalid('The place is not there.', [{ path: '/placeId', message: 'must be a place of this organization' }]);
-  }
+  if (isForeignKeyViolation(error)) throw noSuchPlace();
   throw error;
 }

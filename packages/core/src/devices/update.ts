@@ -4,7 +4,7 @@ import type { Context } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
 import { notFound, stale } from '../platform/errors.ts';
 import { mutation } from '../platform/mutation.ts';
-import { type DeviceFields, explain } from './create.ts';
+import { type DeviceFields, explain, requirePlace } from './create.ts';
 import { type LiveState, viewDevice } from './view.ts';
 
 /** @throws MusterError `not_found`, `stale`, `invalid` */
@@ -25,6 +25,7 @@ export const updateDevice = (
       .executeTakeFirst();
     if (!before) throw notFound('device');
     if (before.version !== version) throw stale('device');
+    if (change.placeId !== undefined && change.placeId !== before.place_id) await requirePlace(inside, change.placeId);
     const row = await inside.db
       .updateTable('devices')
       .set({

@@ -35,17 +35,24 @@ const accounts = sql<Account>`
     o.name as organization_name, o.second_factor_required, o.password_classes, o.operates, o.slug
   from users u join organizations o on o.id = u.organization_id and o.status = 'active'`;
 
-/** One name in more organizations than this needs the organization said. */
-const MOST_ACCOUNTS = 4;
+/** Organizations in which one name is looked for: beyond them it needs the organization said. */
+const MOST_ACCOUNTS = 20;
 
-/** By user name or mail address: one in each organization that has such a person. */
-export function findAccounts(db: Db, username: string, organization: string | undefined): Promise<Account[]> {
+/**
+ * By user name or mail address. Where several organizations have such a person and none is said, it is the one who signed in on this
+ * device before, else the one of the oldest organization: never who has the right password, for that would tell others' passwords.
+ */
+export function findAccount(
+  db: Db,
+  { username, organization }: { username: string; organization?: string | undefined },
+  isKnown: (id: string) => boolean = () => false,
+): Promise<Account | undefined> {
   return inAuthentication(db, async (trx) => {
-    const { rows } = await sql<Account>`${accounts}
-      where (lower(u.username) = lower(${username}) or lower(u.email) = lower(${username}))
-        and (${organization ?? null}::text is null or o.slug = ${organization ?? null})
-      order by o.number limit ${MOST_ACCOUNTS + 1}`.execute(trx);
-    return rows.length > MOST_ACCOUNTS ? [] : rows;
+    const { rows } =
+      await sql<Account>`${accounts} join sign_in_names n on n.organization_id = u.organization_id and n.user_id = u.id
+      where n.name = lower(${username}) and (${organization ?? null}::text is null or o.slug = ${organization ?? null})
+      order by o.number limit ${MOST_ACCOUNTS}`.execute(trx);
+    return rows.find(({ id }) => isKnown(id)) ?? rows[0];
   });
 }
 

@@ -38,7 +38,7 @@ export async function changePassword(
       { path: '/newPassword', message: 'must be another one', code: 'password-same' },
     ]);
   }
-  const passwordHash = await hashPassword(newPassword);
+  const passwordHash = await hashPassword(newPassword, user.id);
   await inOrganization(db, ctx, async (inside) => {
     await inside.db
       .updateTable('users')

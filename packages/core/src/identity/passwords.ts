@@ -68,24 +68,29 @@ export async function checkNewPassword(password: string, rules: PasswordRules, p
 /** In place of a hash, of somebody who signs in elsewhere only: no password is right. */
 export const NO_PASSWORD = '';
 
-const inTurn = createTurns(AT_ONCE, MAXIMUM_WAITING, () => tooMany('Too many people sign in at once.', 5));
+const inTurn = createTurns(AT_ONCE, {
+  most: MAXIMUM_WAITING,
+  refusal: () => tooMany('Too many people sign in at once.', 5),
+});
 
-const hash = (password: string, salt: Buffer, memoryCost: number, timeCost: number) =>
-  inTurn(() =>
-    hashRaw(password.normalize('NFC'), {
-      algorithm: ARGON2ID,
-      parallelism: 1,
-      outputLen: TAG_BYTES,
-      memoryCost,
-      timeCost,
-      salt,
-    }),
+const hash = (password: string, salt: Buffer, memoryCost: number, timeCost: number, whose: string) =>
+  inTurn(
+    () =>
+      hashRaw(password.normalize('NFC'), {
+        algorithm: ARGON2ID,
+        parallelism: 1,
+        outputLen: TAG_BYTES,
+        memoryCost,
+        timeCost,
+        salt,
+      }),
+    whose,
   );
 
-/** A new hash in PHC form: `$argon2id$v=19$m=…,t=…,p=1$salt$tag`. */
-export async function hashPassword(password: string): Promise<string> {
+/** A new hash in PHC form: `$argon2id$v=19$m=…,t=…,p=1$salt$tag`. @param whose turn it is: an address, a person */
+export async function hashPassword(password: string, whose = ''): Promise<string> {
   const salt = randomBytes(16);
-  const tag = await hash(password, salt, MEMORY_KIB, PASSES);
+  const tag = await hash(password, salt, MEMORY_KIB, PASSES, whose);
   return `$argon2id$v=19$m=${MEMORY_KIB},t=${PASSES},p=1$${encode(salt)}$${encode(tag)}`;
 }
 
@@ -95,11 +100,17 @@ const PHC = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$([A-Za-z0-9+/]+)\$([A-Za-z0
  * Compares in constant time. For an unknown user pass undefined: the same work is done, so that the time tells nothing.
  * A hash of unknown form is a wrong password.
  */
-export async function verifyPassword(password: string, stored: string | undefined): Promise<boolean> {
+export async function verifyPassword(password: string, stored: string | undefined, whose = ''): Promise<boolean> {
   const match = PHC.exec(stored ?? '');
   const salt = match ? Buffer.from(match[3] as string, 'base64') : Buffer.alloc(16);
   const expected = match ? Buffer.from(match[4] as string, 'base64') : Buffer.alloc(TAG_BYTES);
-  const tag = await hash(password, salt, match ? Number(match[1]) : MEMORY_KIB, match ? Number(match[2]) : PASSES);
+  const tag = await hash(
+    password,
+    salt,
+    match ? Number(match[1]) : MEMORY_KIB,
+    match ? Number(match[2]) : PASSES,
+    whose,
+  );
   return timingSafeEqual(tag, expected) && match !== null;
 }
 

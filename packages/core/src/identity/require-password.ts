@@ -21,7 +21,6 @@ export async function requirePassword(
 ): Promise<void> {
   const { id } = ctx.user;
   const address = ctx.address ?? '';
-  throttle.check(id, address);
   const stored = await inAuthentication(db, (trx) =>
     trx
       .selectFrom('users')
@@ -37,10 +36,8 @@ export async function requirePassword(
       { path, message: 'needs a fresh sign-in' },
     ]);
   }
-  if (await verifyPassword(password, stored?.password_hash)) {
-    throttle.succeeded(id, address);
-    return;
-  }
-  throttle.failed(id, address);
+  const judge = async () => (await verifyPassword(password, stored?.password_hash, id)) || undefined;
+  // who is signed in does not wait for what others try from elsewhere
+  if (await throttle.attempt(id, address, judge, { known: true })) return;
   throw invalid('The password is wrong.', [{ path, message: 'is wrong', code: 'password-wrong' }]);
 }

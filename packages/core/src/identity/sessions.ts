@@ -3,6 +3,7 @@ import type { User } from '@muster/contract/identity';
 import { sql, type Transaction } from 'kysely';
 import { type AccessCatalogue, addUp, type Held, readHeldRoles, readOwnRoles } from '../access/index.ts';
 import { audit } from '../platform/audit.ts';
+import { tell } from '../platform/bus.ts';
 import type { Context, TransactionContext } from '../platform/context.ts';
 import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
 import type { DB as Database } from '../platform/db/types.ts';
@@ -180,6 +181,8 @@ export function createSessions(db: Db, secret: Secret, catalogue: AccessCatalogu
         .executeTakeFirst();
       if (ended.numUpdatedRows === 0n) return;
       const result = action === 'auth.refresh_reused' ? 'refused' : 'done';
+      // its streams end with it
+      await tell(ctx, { kind: 'access.changed', organizationId: user.organization_id, of: user.id });
       await audit(ctx, { action, object: `user:${user.id}`, details: { session: id }, result });
     });
   }

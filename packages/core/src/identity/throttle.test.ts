@@ -45,27 +45,32 @@ test('the wait ends by itself and is never longer than a quarter of an hour', ()
 });
 
 /** The same, for an account as a whole. */
-function waitOfAccount(account: string): number {
+async function waitOfAccount(account: string, known = false): Promise<number> {
   try {
-    throttle.checkAccount(account);
+    // from where nobody was before, and not judged: it counts for nothing
+    await throttle.attempt(account, '203.0.113.9', async () => Promise.reject(new Error('not judged')), { known });
     return 0;
   } catch (error) {
+    if (error instanceof Error && error.message === 'not judged') return 0;
     assert.ok(error instanceof MusterError && error.code === 'too_many');
     return error.retryAfter ?? 0;
   }
 }
 
-test('a thousand attempts from elsewhere slow the account down where nobody knows the device, and its own pair never', () => {
+const right = (account: string, address: string) => throttle.attempt(account, address, async () => true);
+
+test('a thousand attempts from elsewhere slow the account down where nobody knows the device, and its own pair never', async () => {
   fail('anna', '192.0.2.1', 1000);
   assert.equal(wait('anna', '198.51.100.7'), 0);
-  assert.equal(waitOfAccount('anna'), 900);
-  assert.equal(waitOfAccount('ben'), 0);
+  assert.equal(await waitOfAccount('anna'), 900);
+  assert.equal(await waitOfAccount('anna', true), 0);
+  assert.equal(await waitOfAccount('ben'), 0);
 });
 
-test('a source that tries many accounts is slowed down as a whole, and an own success buys it nothing', () => {
+test('a source that tries many accounts is slowed down as a whole, and an own success buys it nothing', async () => {
   for (let account = 0; account < 29; account++) throttle.failed(`account-${account}`, '192.0.2.1');
   assert.equal(wait('another', '192.0.2.1'), 0);
-  throttle.succeeded('mallory', '192.0.2.1');
+  await right('mallory', '192.0.2.1');
   for (let account = 29; account < 32; account++) throttle.failed(`account-${account}`, '192.0.2.1');
   assert.equal(wait('another', '192.0.2.1'), 4);
   assert.equal(wait('another', '192.0.2.2'), 0);
@@ -85,12 +90,41 @@ test('what is handed over from before counts on, and no clock makes a wait longe
   assert.equal(wait('anna', '192.0.2.1'), 0, 'after an hour it is forgotten');
 });
 
-test('the right password ends the count', () => {
-  fail('anna', '192.0.2.1', 6);
-  throttle.succeeded('anna', '192.0.2.1');
+test('the right password ends the count', async () => {
+  fail('anna', '192.0.2.1', 4);
+  await right('anna', '192.0.2.1');
   assert.equal(wait('anna', '192.0.2.1'), 0);
   fail('anna', '192.0.2.1', 4);
   assert.equal(wait('anna', '192.0.2.1'), 0);
+});
+
+test('attempts at the same moment are as few as one after the other, and those that were not judged count for nothing', async () => {
+  let judged = 0;
+  let end: () => void = () => undefined;
+  const verdict = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const guesses = Array.from({ length: 50 }, () =>
+    throttle
+      .attempt('anna', '192.0.2.1', async () => {
+        judged++;
+        await verdict;
+        return undefined;
+      })
+      .catch((error) => error),
+  );
+  end();
+  const answers = await Promise.all(guesses);
+  assert.equal(judged, 5);
+  assert.equal(answers.filter((answer) => answer instanceof MusterError).length, 45);
+  assert.ok(wait('anna', '192.0.2.1') > 0);
+  for (let n = 0; n < 50; n++) {
+    await assert.rejects(
+      throttle.attempt('ben', '192.0.2.2', () => Promise.reject(new Error('the store is away'))),
+      /away/,
+    );
+  }
+  assert.equal(wait('ben', '192.0.2.2'), 0);
 });
 
 test('upper and lower case are one account', () => {

@@ -36,13 +36,23 @@ export interface Failures {
 export interface Throttle {
   /** @throws MusterError `too_many` while it must wait */
   check(account: string, address: string): void;
-  /** To be asked when it is known whether the account's owner signed in on this device before. @throws MusterError `too_many` */
-  checkAccount(account: string): void;
   /** Where it is not known yet whose account it is. @throws MusterError `too_many` */
   checkSource(address: string): void;
   failedFrom(address: string): void;
   failed(account: string, address: string): void;
-  succeeded(account: string, address: string): void;
+  /**
+   * Lets an attempt be judged, and counts it as failed from its beginning: many at once are as few as one after the other. It is taken
+   * back when it was right, or was not judged.
+   * @param judge answers undefined for a wrong attempt
+   * @param known the account's owner signed in on this device before: what others try from elsewhere does not count
+   * @throws MusterError `too_many`, or what `judge` throws
+   */
+  attempt<T>(
+    account: string,
+    address: string,
+    judge: () => Promise<T | undefined>,
+    options?: { known?: boolean },
+  ): Promise<T | undefined>;
   /** The same for credentials that name no account. @param token its hash @throws MusterError `too_many` */
   checkToken(token: string, address: string): void;
   failedToken(token: string, address: string): void;
@@ -72,7 +82,8 @@ export function createThrottle({ now = Date.now, before = [], onChanged }: Throt
     }
   }
 
-  function add(kind: Kind, name: string): void {
+  /** @returns what is to be kept of it, where it counts for good */
+  function add(kind: Kind, name: string): Failures {
     const key = keyOf(kind, name);
     const known = entries.get(key);
     const count = (known && now() - known.at < FORGET_MS ? known.count : 0) + 1;
@@ -82,12 +93,28 @@ export function createThrottle({ now = Date.now, before = [], onChanged }: Throt
     entries.delete(key);
     entries.set(key, entry);
     forgetOld();
+    return entry;
+  }
+
+  function count(kind: Kind, name: string): void {
+    const entry = add(kind, name);
     onChanged?.(entry);
+  }
+
+  function takeBack(kind: Kind, name: string): void {
+    const entry = entries.get(keyOf(kind, name));
+    if (!entry) return;
+    entry.count--;
+    if (entry.count < FREE[kind]) entry.until = 0;
+    if (entry.count === 0) entries.delete(entry.key);
   }
 
   function remove(kind: Kind, name: string): void {
     const key = keyOf(kind, name);
-    if (entries.delete(key)) onChanged?.({ key, count: 0, until: 0, at: 0 });
+    const entry = entries.get(key);
+    entries.delete(key);
+    // of one that counted for its own time only nothing was kept
+    if (entry && entry.count > 1) onChanged?.({ key, count: 0, until: 0, at: 0 });
   }
 
   function refuse(kind: Kind, name: string): void {
@@ -97,24 +124,45 @@ export function createThrottle({ now = Date.now, before = [], onChanged }: Throt
   }
 
   const pairOf = (account: string, address: string) => `${account.toLowerCase()}\0${sourceOf(address)}`;
+  function check(account: string, address: string): void {
+    refuse('pair', pairOf(account, address));
+    if (address !== '') refuse('source', sourceOf(address));
+  }
+  const keysOf = (account: string, address: string): [Kind, string][] => [
+    ['pair', pairOf(account, address)],
+    ...(address === '' ? [] : ([['source', sourceOf(address)]] as [Kind, string][])),
+    ['account', account.toLowerCase()],
+  ];
   return {
-    check(account, address) {
-      refuse('pair', pairOf(account, address));
-      if (address !== '') refuse('source', sourceOf(address));
-    },
-    checkAccount: (account) => refuse('account', account.toLowerCase()),
-    checkSource: (address) => refuse('source', sourceOf(address)),
-    failedFrom: (address) => add('source', sourceOf(address)),
+    check,
     failed(account, address) {
-      add('pair', pairOf(account, address));
-      if (address !== '') add('source', sourceOf(address));
-      add('account', account.toLowerCase());
+      for (const [kind, name] of keysOf(account, address)) count(kind, name);
     },
-    succeeded(account, address) {
-      // the source's count stays: one account of one's own must not buy attempts at others
-      remove('pair', pairOf(account, address));
-      remove('account', account.toLowerCase());
+    async attempt(account, address, judge, { known = false } = {}) {
+      check(account, address);
+      if (!known) refuse('account', account.toLowerCase());
+      const keys = keysOf(account, address);
+      const counted = keys.map(([kind, name]) => add(kind, name));
+      let result: Awaited<ReturnType<typeof judge>>;
+      try {
+        result = await judge();
+      } catch (error) {
+        for (const [kind, name] of keys) takeBack(kind, name);
+        throw error;
+      }
+      if (result === undefined) {
+        for (const entry of counted) onChanged?.(entries.get(entry.key) ?? entry);
+        return undefined;
+      }
+      for (const [kind, name] of keys) {
+        // of the source no more than this one: an account of one's own must not buy attempts at others
+        if (kind === 'source') takeBack(kind, name);
+        else remove(kind, name);
+      }
+      return result;
     },
+    checkSource: (address) => refuse('source', sourceOf(address)),
+    failedFrom: (address) => count('source', sourceOf(address)),
     checkToken(token, address) {
       refuse('pair', pairOf(token, address));
       refuse('tokens', sourceOf(address));
@@ -122,8 +170,8 @@ export function createThrottle({ now = Date.now, before = [], onChanged }: Throt
     failedToken(token, address) {
       // who sends the same old token again and again guesses nothing, and keeps no device beside it waiting
       const isNew = !entries.has(keyOf('pair', pairOf(token, address)));
-      add('pair', pairOf(token, address));
-      if (isNew) add('tokens', sourceOf(address));
+      count('pair', pairOf(token, address));
+      if (isNew) count('tokens', sourceOf(address));
     },
   };
 }
@@ -132,7 +180,7 @@ export function createThrottle({ now = Date.now, before = [], onChanged }: Throt
 const keyOf = (kind: Kind, name: string) => createHash('sha256').update(`${kind}\0${name}`).digest('hex');
 
 /** One household, one bucket: an IPv6 address counts by its /64, however it is written. */
-function sourceOf(address: string): string {
+export function sourceOf(address: string): string {
   const plain = address
     .toLowerCase()
     .replace(/%.*$/, '')

@@ -373,6 +373,17 @@ test('who leaves is not watched for any longer', async () => {
   await until(async () => (await watchers()) === 0, 'nobody watches');
 });
 
+test('who signs out hears no more at once', async () => {
+  const person = await server.signIn();
+  const client = await openLive(server.http, person.api);
+  const device = await server.createDevice();
+  await follow(client, `device:${device.deviceId}`);
+  const headers = { cookie: person.cookie, 'sec-fetch-site': 'same-origin' };
+  const left = await server.anybody.fetch('/api/v1/auth/logout', { method: 'POST', headers });
+  assert.equal(left.status, 204);
+  assert.equal(await client.closed, 4401);
+});
+
 test('while rights are looked at again nothing that is told gets lost', async () => {
   const place = await bodyOf(server.api.post<Place>('/places', { name: 'Watched', kind: 'site' }), 201);
   const device = await server.createDevice({ deviceId: 'watched-while-rights-change', placeId: place.id });

@@ -95,6 +95,18 @@ test('after a rotation the old secret works for its grace, or not at all', async
   await bodyOf(withKey(third.secret).get('/devices'), 200);
 });
 
+test('nobody rotates a key that may more than he does: he would hold it', async () => {
+  const permissions = ['api-key:read', 'api-key:write', 'device:read'];
+  const role = { name: 'Keeper of keys', permissions };
+  const { id } = await bodyOf(server.api.post<{ id: string }>('/roles', role), 201);
+  const keeper = await server.addPerson([{ role: id }]);
+  const strong = await make({ permissions: ['user:write', 'device:read'] });
+  const weak = await make({ permissions: ['device:read'] });
+  await problemOf(keeper.api.post(`/api-keys/${strong.apiKey.id}/rotate`, {}), 403);
+  await bodyOf(strong.api.get('/devices'), 200);
+  await bodyOf(keeper.api.post(`/api-keys/${weak.apiKey.id}/rotate`, {}), 201);
+});
+
 test('a key that is over opens nothing', async () => {
   await problemOf(
     server.api.post('/api-keys', { name: 'x', permissions: reading, expiresAt: '2020-01-01T00:00:00Z' }),

@@ -1,11 +1,15 @@
 import type { ApiKey } from '@muster/contract/api-keys';
+import type { Permission } from '@muster/contract/permissions';
+import { covers } from '../../access/index.ts';
+import { scopeOfPlace } from '../../places/index.ts';
 import { tell } from '../../platform/bus.ts';
-import type { Context } from '../../platform/context.ts';
+import type { Context, Grants, TransactionContext } from '../../platform/context.ts';
 import type { Db } from '../../platform/db/store.ts';
+import { forbidden } from '../../platform/errors.ts';
 import { readGrace } from '../../platform/grace.ts';
 import { mutation, reading } from '../../platform/mutation.ts';
 import { hashToken, hintOf, makeToken } from '../../platform/token.ts';
-import { readKey, selectKeys, viewKey } from './view.ts';
+import { type ApiKeyRow, readKey, selectKeys, viewKey } from './view.ts';
 
 /** By name. */
 export const listKeys = (db: Db, ctx: Context): Promise<ApiKey[]> =>
@@ -14,7 +18,10 @@ export const listKeys = (db: Db, ctx: Context): Promise<ApiKey[]> =>
     return rows.map(viewKey);
   });
 
-/** The old secret works for `grace` and not longer than the key. @throws MusterError `not_found` */
+/**
+ * The old secret works for `grace` and not longer than the key. Who rotates a key holds it: it may not more than he does.
+ * @throws MusterError `not_found`, `forbidden`
+ */
 export const rotateKey = (
   db: Db,
   ctx: Context,
@@ -23,6 +30,7 @@ export const rotateKey = (
 ): Promise<{ secret: string; apiKey: ApiKey }> =>
   mutation(db, ctx, 'api-key:write', async (inside) => {
     const before = await readKey(inside, id);
+    if (!covers(ctx.grants, await grantsOf(inside, before))) throw forbidden('This key may more than you do.');
     const secret = makeToken('mk');
     const graceMs = readGrace(grace);
     await inside.db
@@ -43,6 +51,13 @@ export const rotateKey = (
       { action: 'api_key.rotated', object: `api-key:${id}`, details: { grace } },
     ];
   });
+
+/** What a key opens, and where. */
+async function grantsOf({ db }: TransactionContext, { permissions, place_id, device }: ApiKeyRow): Promise<Grants> {
+  const inPlace = place_id === null ? 'everywhere' : await scopeOfPlace(db, place_id);
+  const scope = device === null ? inPlace : { places: [], devices: [device] };
+  return new Map(permissions.map((permission) => [permission as Permission, scope]));
+}
 
 /** What is open with it ends too. @throws MusterError `not_found` */
 export const revokeKey = (db: Db, ctx: Context, id: string): Promise<void> =>

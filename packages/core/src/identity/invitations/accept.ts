@@ -12,7 +12,7 @@ import type { Caller } from '../caller.ts';
 import { deadLink, slowly } from '../mail-links/link.ts';
 import { readPasswordRules } from '../password-rules.ts';
 import { checkNewPassword, hashPassword, passwordRule } from '../passwords.ts';
-import type { Throttle } from '../throttle.ts';
+import { sourceOf, type Throttle } from '../throttle.ts';
 import { giveRoles } from '../users/assign-roles.ts';
 import { explain } from '../users/create.ts';
 import { lockOwners, readHeld } from '../users/rights.ts';
@@ -84,7 +84,7 @@ export async function acceptInvitation(
     words: [input.username, invited.email, invited.slug, 'muster'],
   };
   await checkNewPassword(input.password, rules, '/password');
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await hashPassword(input.password, sourceOf(caller.address));
   await inOrganization(db, ctx, async (inside) => {
     await lockOwners(inside);
     const invitation = await inside.db

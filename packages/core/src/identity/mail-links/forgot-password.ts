@@ -72,8 +72,9 @@ export function createForgotPassword(db: Db, outbox: Outbox, log: Log): ForgotPa
 const findUsers = (db: Db, { username, organization }: Forgotten): Promise<Account[]> =>
   inAuthentication(db, async (trx) => {
     const { rows } = await sql<{ id: string }>`
-      select u.id from users u join organizations o on o.id = u.organization_id
-      where (lower(u.username) = lower(${username}) or lower(u.email) = lower(${username})) and u.status = 'active'
+      select u.id from sign_in_names n join users u on u.organization_id = n.organization_id and u.id = n.user_id
+      join organizations o on o.id = u.organization_id
+      where n.name = lower(${username}) and u.status = 'active'
         and (${organization ?? null}::text is null or o.slug = ${organization ?? null})
       order by o.number limit ${MOST_ACCOUNTS}`.execute(trx);
     const users: Account[] = [];

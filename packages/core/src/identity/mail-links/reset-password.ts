@@ -1,6 +1,7 @@
 import type { Outbox } from '../../mail/index.ts';
 import { audit } from '../../platform/audit.ts';
 import { tell } from '../../platform/bus.ts';
+import type { TransactionContext } from '../../platform/context.ts';
 import { type Db, inOrganization } from '../../platform/db/store.ts';
 import { invalid } from '../../platform/errors.ts';
 import type { Refusals } from '../../platform/refusals.ts';
@@ -10,7 +11,7 @@ import type { Caller } from '../caller.ts';
 import { readPasswordRules } from '../password-rules.ts';
 import { checkNewPassword, hashPassword } from '../passwords.ts';
 import { codeAccount, readFactor, useCode } from '../second-factor/use-code.ts';
-import type { Throttle } from '../throttle.ts';
+import { sourceOf, type Throttle } from '../throttle.ts';
 import { endLinks, findLink, readReader, slowly, useLink } from './link.ts';
 
 export interface ResetDeps {
@@ -43,15 +44,14 @@ export async function resetByLink(deps: ResetDeps, { token, password, code }: Pa
   const short = await checkNewPassword(password, rules, '/password');
   // a link does not stand in for the second factor: its codes are as slow to guess here as at the sign-in
   if (user.second_factor && !code) throw codeNeeded();
-  if (user.second_factor) throttle.check(codeAccount(user.id), '');
-  const passwordHash = await hashPassword(password);
-  const done = await inOrganization(db, ctx, async (inside) => {
+  const passwordHash = await hashPassword(password, sourceOf(caller.address));
+  const change = async (inside: TransactionContext) => {
     const reader = await readReader(inside, user.id);
     // asked anew: one may have been set up a moment ago
     const hasFactor = (await readFactor(inside, user.id)) !== undefined;
     if (hasFactor && !code) throw codeNeeded();
     const factor = hasFactor && (await useCode(inside, secret, user.id, code as string));
-    if (factor === undefined) return false;
+    if (factor === undefined) return undefined;
     const address = await useLink(inside, token, 'password-reset');
     await inside.db
       .updateTable('users')
@@ -77,16 +77,16 @@ export async function resetByLink(deps: ResetDeps, { token, password, code }: Pa
     const details = { sessionsEnded: Number(ended.numUpdatedRows), ...(factor ? { factor } : {}) };
     await audit(inside, { action: 'auth.password_reset', object: `user:${user.id}`, details });
     return true;
-  });
+  };
+  const work = () => inOrganization(db, ctx, change);
+  const done = user.second_factor ? await throttle.attempt(codeAccount(user.id), '', work) : await work();
   if (!done) await refuseCode(deps, user, caller);
-  if (user.second_factor) throttle.succeeded(codeAccount(user.id), '');
 }
 
 const codeNeeded = () =>
   invalid('A code of your authenticator is needed.', [{ path: '/code', message: 'is needed', code: 'code-needed' }]);
 
-async function refuseCode({ throttle, refusals }: ResetDeps, user: Account, caller: Caller): Promise<never> {
-  throttle.failed(codeAccount(user.id), '');
+async function refuseCode({ refusals }: ResetDeps, user: Account, caller: Caller): Promise<never> {
   await refusals.note(contextFor(user, caller), {
     action: 'auth.refused',
     object: `user:${user.id}`,

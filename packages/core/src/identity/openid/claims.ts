@@ -8,18 +8,10 @@ export interface Claims {
   email: string | undefined;
   name: string;
   username: string | undefined;
-  /** He showed two factors there. */
-  multiFactor: boolean;
 }
 
 const LONGEST_NAME = 120;
 const LONGEST_USERNAME = 56;
-
-/** Authentication contexts that mean two factors: OpenID PAPE, REFEDS. */
-const multiFactorContexts = [
-  'http://schemas.openid.net/pape/policies/2007/06/multi-factor',
-  'https://refeds.org/profile/mfa',
-];
 
 /** @param more what the provider tells beside the token, of the same subject */
 export function readClaims(token: client.IDToken, more: Partial<client.UserInfoResponse> = {}): Claims {
@@ -35,9 +27,6 @@ export function readClaims(token: client.IDToken, more: Partial<client.UserInfoR
     email: verified === true && isAddress ? address : undefined,
     name: text(all.name).slice(0, LONGEST_NAME),
     username: readUsername(text(all.preferred_username) || address),
-    // what a token of this sign-in says; user info speaks of the account
-    multiFactor:
-      (Array.isArray(token.amr) && token.amr.includes('mfa')) || multiFactorContexts.includes(text(token.acr)),
   };
 }
 

@@ -9,7 +9,6 @@ import { NO_PASSWORD } from '../passwords.ts';
 import { useCode } from '../second-factor/use-code.ts';
 import type { Proof, Sessions, SignedIn } from '../sessions.ts';
 import type { Attempt, Owing } from './attempt.ts';
-import type { Claims } from './claims.ts';
 import type { Discovery } from './discover.ts';
 import { ExchangeFault, exchangeCode } from './exchange.ts';
 import { type Admitted, findPerson } from './find-person.ts';
@@ -59,7 +58,7 @@ export async function comeBack(deps: OpenidDeps, attempt: Attempt, url: URL, cal
       return note({ why: refused, subject }, refused === 'linked_otherwise' ? 'taken' : 'expired');
     }
     const found = await findPerson(db, provider, exchanged, caller, catalogue);
-    if ('account' in found) return await letIn(deps, provider, claims, found, caller);
+    if ('account' in found) return await letIn(deps, provider, found, caller);
     const user = found.userId === undefined ? {} : { user: found.userId };
     return note({ why: found.refused, subject, ...user }, 'refused');
   } catch (error) {
@@ -72,11 +71,11 @@ export async function comeBack(deps: OpenidDeps, attempt: Attempt, url: URL, cal
 async function letIn(
   { sessions }: OpenidDeps,
   provider: Provider,
-  claims: Claims,
   { account, linkId }: Admitted,
   caller: Caller,
 ): Promise<Outcome> {
-  const strong = provider.trustsSecondFactor || claims.multiFactor;
+  // what it says of factors counts where its configuration says that it may
+  const strong = provider.trustsSecondFactor;
   if (account.second_factor && !strong) {
     return { is: 'owing', owing: { userId: account.id, providerId: provider.id, linkId } };
   }

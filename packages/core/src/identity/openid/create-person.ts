@@ -38,7 +38,7 @@ export function createPerson(
       })
       .execute();
     await giveRoles(inside, userId, [{ role: provider.role ?? '' }], catalogue);
-    const linkId = await insertLink(inside, provider.id, userId, claims);
+    const linkId = await insertLink(inside, provider.id, userId, claims, 'provider');
     const after = viewPerson(await readPersonRow(inside, userId));
     const details = { provider: provider.name, subject: claims.subject, after };
     return [
@@ -55,7 +55,7 @@ export function createPerson(
 /** `ana`, or `ana-2` where there is one already. */
 async function freeUsername({ db }: TransactionContext, wish: string): Promise<string> {
   const { rows } = await sql<{ username: string }>`
-    select lower(username) as username from users where starts_with(lower(username), lower(${wish}))`.execute(db);
+    select name as username from sign_in_names where starts_with(name, lower(${wish}))`.execute(db);
   const taken = new Set(rows.map(({ username }) => username));
   for (let number = 1; ; number++) {
     const username = number === 1 ? wish : `${wish}-${number}`;

@@ -1,10 +1,10 @@
 import { type AccessCatalogue, covers } from '../../access/index.ts';
-import { grantEverywhere } from '../../platform/context.ts';
-import { type Db, inAuthentication, isUniqueViolation } from '../../platform/db/store.ts';
+import { grantEverywhere, type TransactionContext } from '../../platform/context.ts';
+import { type Db, inAuthentication, inOrganization, isUniqueViolation } from '../../platform/db/store.ts';
 import { mutation } from '../../platform/mutation.ts';
 import { type Account, readAccount } from '../account.ts';
 import type { Caller } from '../caller.ts';
-import { addUpHere, readHeld } from '../users/rights.ts';
+import { addUpHere, readHeld, readRolesEverywhere } from '../users/rights.ts';
 import type { Claims } from './claims.ts';
 import { createPerson } from './create-person.ts';
 import type { Exchanged } from './exchange.ts';
@@ -34,14 +34,19 @@ export async function findPerson(
   const link = await inAuthentication(db, (trx) =>
     trx
       .selectFrom('openid_links')
-      .select(['id', 'user_id'])
+      .select(['id', 'user_id', 'by_provider'])
       .where('organization_id', '=', provider.organizationId)
       .where('provider_id', '=', provider.id)
       .where('issuer', '=', issuer)
       .where('subject', '=', subject)
       .executeTakeFirst(),
   );
-  if (link) return admit(db, link.user_id, link.id);
+  if (link) {
+    const { id, user_id: userId, by_provider: byProvider } = link;
+    const admitted = await admit(db, userId, id);
+    if (!byProvider || 'refused' in admitted) return admitted;
+    return (await mayMore(db, provider, userId, caller, catalogue)) ? { refused: 'may_more', userId } : admitted;
+  }
   if (!provider.linkByEmail && !provider.createPeople) return { refused: 'unknown' };
   const claims = await complete();
   const { email } = claims;
@@ -72,7 +77,26 @@ async function admit(db: Db, userId: string, linkId: string): Promise<Found> {
   return { account, linkId };
 }
 
-/** A provider vouches for nobody who may more than whoever configured it. */
+/** Did somebody whom the provider itself linked or made come to more than whoever configured it had? No door makes an owner. */
+const mayMore = (db: Db, provider: Provider, userId: string, caller: Caller, catalogue: AccessCatalogue) =>
+  inOrganization(
+    db,
+    contextOfProvider(provider, caller),
+    async (inside) => !(await reaches(inside, provider.reach, userId, catalogue)),
+  );
+
+async function reaches(
+  inside: TransactionContext,
+  roles: readonly string[],
+  userId: string,
+  catalogue: AccessCatalogue,
+): Promise<boolean> {
+  const reach = roles.map((role) => ({ role, places: null, device: null }));
+  const { grants } = await addUpHere(inside, reach, catalogue);
+  return covers(grants, (await readHeld(inside, userId, catalogue)).grants);
+}
+
+/** A provider vouches for nobody who may more than whoever configured it, and may still himself. */
 async function linkByEmail(
   db: Db,
   provider: Provider,
@@ -83,10 +107,10 @@ async function linkByEmail(
 ): Promise<Found> {
   const ctx = contextOfProvider(provider, caller, grantEverywhere(['user:write']));
   const linked = await mutation(db, ctx, 'user:write', async (inside) => {
-    const reach = provider.reach.map((role) => ({ role, places: null, device: null }));
-    const { grants } = await addUpHere(inside, reach, catalogue);
-    if (!covers(grants, (await readHeld(inside, userId, catalogue)).grants)) throw new MayMore();
-    const linkId = await insertLink(inside, provider.id, userId, claims);
+    const own = provider.reachOf === null ? [] : await readRolesEverywhere(inside, provider.reachOf);
+    const reach = provider.reach.filter((role) => own.includes(role));
+    if (!(await reaches(inside, reach, userId, catalogue))) throw new MayMore();
+    const linkId = await insertLink(inside, provider.id, userId, claims, 'provider');
     const details = { provider: provider.name, subject: claims.subject, by: 'email' };
     return [{ linkId }, { action: 'auth.openid_linked', object: `user:${userId}`, details }];
   }).catch((error): { refused: Why; userId: string } => {

@@ -10,7 +10,9 @@ export interface Provider extends Registration {
   name: string;
   scopes: string[];
   linkByEmail: boolean;
+  /** Roles that it reaches no further than, and whose they were; null: he is gone. */
   reach: string[];
+  reachOf: string | null;
   createPeople: boolean;
   role: string | null;
   mailDomains: string[];
@@ -23,7 +25,7 @@ export interface Provider extends Registration {
 }
 
 const providers = sql<Provider>`
-  select p.id, p.name, p.issuer, p.client_id as "clientId", p.client_secret as "clientSecret", p.scopes, p.link_by_email as "linkByEmail", p.reach,
+  select p.id, p.name, p.issuer, p.client_id as "clientId", p.client_secret as "clientSecret", p.scopes, p.link_by_email as "linkByEmail", p.reach, p.reach_of as "reachOf",
     p.create_people as "createPeople", p.role, p.mail_domains as "mailDomains", p.trusts_second_factor as "trustsSecondFactor",
     o.id as "organizationId", o.number as "organizationNumber", o.slug as "organizationSlug", o.operates
   from identity_providers p join organizations o on o.id = p.organization_id and o.status = 'active' where p.enabled`;

@@ -114,15 +114,13 @@ export function bindOpenid(bind: Binder, options: OpenidOptions): void {
     const owing = unseal<Owing>(secret, OWING, request.cookies[OWING]);
     if (!owing) throw beginAgain();
     const account = codeAccount(owing.userId);
-    throttle.check(account, '');
-    const signedIn = await payOwing(deps, owing, body.code, callerOf(request));
+    const pay = () => payOwing(deps, owing, body.code, callerOf(request));
+    const signedIn = await throttle.attempt(account, '', pay);
     if (signedIn === undefined) {
-      throttle.failed(account, '');
       throw unauthenticated('The code is wrong.', [{ path: '/code', message: 'is wrong, or was used before' }]);
     }
     reply.clearCookie(OWING, owingCookie);
     if (signedIn === 'gone') throw beginAgain();
-    throttle.succeeded(account, '');
     return cookie.begin(signedIn, request, reply);
   });
 

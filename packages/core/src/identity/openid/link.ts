@@ -37,7 +37,7 @@ export async function linkAccount(
   if (account?.status !== 'active') return 'disabled';
   try {
     await inOrganization(db, contextFor(account, caller), async (inside) => {
-      await insertLink(inside, provider.id, userId, claims);
+      await insertLink(inside, provider.id, userId, claims, 'person');
       const details = { provider: provider.name, subject: claims.subject, by: 'person' };
       await audit(inside, { action: 'auth.openid_linked', object: `user:${userId}`, details });
     });

@@ -72,6 +72,35 @@ test('a provider links by mail nobody who may more than whoever configured it', 
   assert.equal(await pair.signIn('the-owner'), DONE, 'an owner has configured it');
 });
 
+test('whom a provider linked comes in as long as he may no more than its maker, and without its maker it links nobody', async () => {
+  const { server, idp } = pair;
+  const maker = await server.addPerson([{ role: 'administrator' }]);
+  const [climber, late] = [await server.addPerson([{ role: 'viewer' }]), await server.addPerson([{ role: 'viewer' }])];
+  const mailOf = (person: { username: string }) => ({ email: `${person.username}@example.com`, email_verified: true });
+  idp.accounts.set('climber', mailOf(climber));
+  idp.accounts.set('late', mailOf(late));
+  const headers = () => ({ headers: { 'if-match': `"${pair.provider.version}"` } });
+  const path = `/identity-providers/${pair.provider.id}`;
+  await bodyOf(maker.api.patch(path, { linkByEmail: true }, headers()));
+  pair.provider.version++;
+  assert.equal(await pair.signIn('climber'), DONE);
+  const promote = async (role: string) => {
+    const { version } = await bodyOf(server.api.get<Person>(`/users/${climber.id}`), 200);
+    const change = { headers: { 'if-match': `"${version}"` } };
+    await bodyOf(server.api.put(`/users/${climber.id}/roles`, { roles: [{ role }] }, change), 200);
+  };
+  await promote('administrator');
+  assert.equal(await pair.signIn('climber'), DONE);
+  await promote('owner');
+  assert.equal(await pair.signIn('climber'), REFUSED, 'no door makes an owner');
+  assert.equal(await lastWhy(), 'may_more');
+  await promote('viewer');
+  await bodyOf(server.api.delete(`/users/${maker.id}`), 204);
+  assert.equal(await pair.signIn('climber'), DONE, 'that its maker left keeps nobody out');
+  assert.equal(await pair.signIn('late'), REFUSED);
+  assert.equal(await lastWhy(), 'may_more');
+});
+
 test('a first password that somebody else gave is forgotten by whoever comes with the provider instead', async () => {
   const { server, idp } = pair;
   const first = { username: 'first', password: PASSWORD };

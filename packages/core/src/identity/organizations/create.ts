@@ -23,7 +23,7 @@ export async function createOrganization(db: Db, ctx: Context, input: Organizati
   const name = input.name.trim();
   const words = [owner.username, owner.email, slug, 'muster'];
   await checkNewPassword(owner.password, { words }, '/owner/password');
-  const passwordHash = await hashPassword(owner.password);
+  const passwordHash = await hashPassword(owner.password, ctx.actor.id);
   const id = newId();
   const audited = {
     action: 'organization.created',

@@ -7,6 +7,7 @@ import type { DB } from '../../platform/db/types.ts';
 import { conflict, invalid, notFound } from '../../platform/errors.ts';
 import type { Secret } from '../../platform/secret.ts';
 import { newId } from '../../platform/uuid.ts';
+import { requireStrong } from '../second-factor/require-strong.ts';
 import type { PersonContext } from '../sessions.ts';
 import { CHALLENGE_MS, challengeOf, isOwnChallenge, makeChallenge, useChallenge } from './challenge.ts';
 import type { Site } from './site.ts';
@@ -53,9 +54,10 @@ export const listPasskeys = (db: Db, ctx: PersonContext): Promise<Passkey[]> =>
 /** What the browser is told; those that the person has already are left out. */
 export async function registrationOptions({ db, secret }: PasskeyDeps, ctx: PersonContext, site: Site) {
   const { id, username, name } = ctx.user;
-  const known = await inOrganization(db, ctx, (inside) =>
-    inside.db.selectFrom('passkeys').select(['credential_id', 'transports']).where('user_id', '=', id).execute(),
-  );
+  const known = await inOrganization(db, ctx, async (inside) => {
+    await requireStrong(inside, ctx);
+    return inside.db.selectFrom('passkeys').select(['credential_id', 'transports']).where('user_id', '=', id).execute();
+  });
   if (known.length >= MOST) throw conflict(`You have ${MOST} passkeys. Remove one first.`);
   const { generateRegistrationOptions } = await webauthn();
   const options = await generateRegistrationOptions({
@@ -101,6 +103,7 @@ export async function addPasskey(
   const made = verified?.verified ? verified.registrationInfo : undefined;
   if (!made) throw wrong();
   const work = inOrganization(db, ctx, async (inside) => {
+    await requireStrong(inside, ctx);
     if (!(await useChallenge(inside, challengeOf(clientDataJSON)))) throw wrong();
     const row = await inside.db
       .insertInto('passkeys')
@@ -151,6 +154,7 @@ export const renamePasskey = (db: Db, ctx: PersonContext, id: string, name: stri
 /** @throws MusterError `not_found` for one that is not the caller's */
 export const removePasskey = (db: Db, ctx: PersonContext, id: string): Promise<void> =>
   inOrganization(db, ctx, async (inside) => {
+    await requireStrong(inside, ctx);
     const row = await inside.db
       .deleteFrom('passkeys')
       .where('id', '=', id)

@@ -16,6 +16,9 @@ after(() => server.stop());
 const origin = () => server.http.replace('127.0.0.1', 'localhost');
 const there = () => ({ headers: { origin: origin() } });
 
+/** Somebody who has no passkey yet, signed in with his password. */
+const newcomer = () => server.addPerson([{ role: 'administrator' }]);
+
 async function addPasskey(api: Api, name = 'Phone') {
   const key = createPasskeyAuthenticator();
   const options = await bodyOf(api.post<PasskeyOptions>('/auth/passkeys/options', undefined, there()));
@@ -66,14 +69,14 @@ test('a passkey is made, signs in without a name and a password, is renamed and 
 });
 
 test('an answer is good once, also where it comes twice at the same moment', async () => {
-  const { key } = await addPasskey((await server.signIn()).api);
+  const { key } = await addPasskey((await newcomer()).api);
   const credential = key.use(await signInOptions(), origin());
   const statuses = (await Promise.all([signIn(credential), signIn(credential), signIn(credential)])).map(
     ({ status }) => status,
   );
   assert.deepEqual(statuses.sort(), [200, 401, 401]);
   await problemOf(signIn(credential), 401);
-  const person = await server.signIn();
+  const person = await newcomer();
   const options = await bodyOf(person.api.post<PasskeyOptions>('/auth/passkeys/options', undefined, there()));
   const other = createPasskeyAuthenticator();
   const made = other.make(options, origin());
@@ -89,7 +92,7 @@ test('an answer is good once, also where it comes twice at the same moment', asy
 });
 
 test('whatever is not right about an answer, it says the same and opens nothing', async () => {
-  const { key } = await addPasskey((await server.signIn()).api);
+  const { key } = await addPasskey((await newcomer()).api);
   // one that is right, so that what was wrong before is not counted any more
   const isRight = async () => bodyOf(signIn(key.use(await signInOptions(), origin())));
   await isRight();
@@ -120,7 +123,7 @@ test('whatever is not right about an answer, it says the same and opens nothing'
 });
 
 test('a challenge is for one purpose, one person and five minutes', async (t) => {
-  const person = await server.signIn();
+  const person = await newcomer();
   const { api } = await server.addPerson([{ role: 'viewer' }]);
   const { key } = await addPasskey(person.api);
   const make = async (options: PasskeyOptions, by: Api) => {
@@ -166,7 +169,7 @@ test('a passkey belongs to a name of this server', async () => {
 });
 
 test('nobody sees, renames or removes the passkey of somebody else', async () => {
-  const { passkey } = await addPasskey((await server.signIn()).api);
+  const { passkey } = await addPasskey((await newcomer()).api);
   const person = await server.addPerson([{ role: 'administrator' }]);
   assert.deepEqual((await bodyOf(person.api.get<{ items: Passkey[] }>('/auth/passkeys'))).items, []);
   await problemOf(person.api.patch(`/auth/passkeys/${passkey.id}`, { name: 'mine' }), 404);
@@ -174,7 +177,7 @@ test('nobody sees, renames or removes the passkey of somebody else', async () =>
 });
 
 test('guessing is slowed down', async () => {
-  const { key } = await addPasskey((await server.signIn()).api);
+  const { key } = await addPasskey((await newcomer()).api);
   const statuses: number[] = [];
   for (let tries = 0; tries < 6; tries++) {
     statuses.push((await signIn(key.use(await signInOptions(), origin(), { unverified: true }))).status);

@@ -35,25 +35,22 @@ export async function signInWithPasskey(
 ): Promise<SignedIn> {
   const known = await findPasskey(db, credential.id);
   const account = known?.account.id ?? 'passkey';
-  throttle.check(account, caller.address);
-  const counted = known && (await verify(secret, known, credential, site));
-  const signedIn =
-    known && counted !== undefined && known.account.status === 'active'
-      ? await sessions.open(known.account, caller, async (ctx) => {
-          if (!(await useChallenge(ctx, challengeOf(credential.clientDataJSON)))) return undefined;
-          await ctx.db
-            .updateTable('passkeys')
-            .set({ sign_count: counted, last_used_at: new Date() })
-            .where('id', '=', known.id)
-            .execute();
-          return { strong: true, details: { factor: 'passkey', passkey: known.id } };
-        })
-      : undefined;
-  if (signedIn) {
-    throttle.succeeded(account, caller.address);
-    return signedIn;
-  }
-  throttle.failed(account, caller.address);
+  const judge = async () => {
+    const counted = known && (await verify(secret, known, credential, site));
+    if (!known || counted === undefined || known.account.status !== 'active') return undefined;
+    return sessions.open(known.account, caller, async (ctx) => {
+      if (!(await useChallenge(ctx, challengeOf(credential.clientDataJSON)))) return undefined;
+      await ctx.db
+        .updateTable('passkeys')
+        .set({ sign_count: counted, last_used_at: new Date() })
+        .where('id', '=', known.id)
+        .execute();
+      return { strong: true, details: { factor: 'passkey', passkey: known.id } };
+    });
+  };
+  // a passkey is not guessed: what others try at the account from elsewhere is no matter
+  const signedIn = await throttle.attempt(account, caller.address, judge, { known: true });
+  if (signedIn) return signedIn;
   if (known) {
     const details = { factor: 'passkey', passkey: known.id };
     void refusals.note(contextFor(known.account, caller), {

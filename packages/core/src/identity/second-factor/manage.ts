@@ -11,6 +11,7 @@ import { readReader } from '../mail-links/link.ts';
 import { requirePassword } from '../require-password.ts';
 import type { PersonContext } from '../sessions.ts';
 import type { Throttle } from '../throttle.ts';
+import { requireStrong } from './require-strong.ts';
 import { base32, createSeed, findStep, otpauthUri } from './totp.ts';
 import { codeAccount, hashOfCode, readFactor, sealOf, useCode } from './use-code.ts';
 
@@ -53,6 +54,7 @@ export async function setUp({ db, secret, throttle }: SecondFactorDeps, ctx: Per
   const seed = createSeed();
   await inOrganization(db, ctx, async (inside) => {
     if (await readFactor(inside, id)) throw conflict('You have a second factor. Disable it first.');
+    await requireStrong(inside, ctx);
     const wrapped = secret.wrap(sealOf(id), seed);
     await inside.db
       .insertInto('second_factors')
@@ -68,8 +70,7 @@ export async function setUp({ db, secret, throttle }: SecondFactorDeps, ctx: Per
 /** From now on a sign-in asks for a code. @throws MusterError `invalid` for a wrong code, `conflict` without a seed, `too_many` */
 export async function confirm({ db, secret, throttle }: SecondFactorDeps, ctx: PersonContext, code: string) {
   const { id } = ctx.user;
-  throttle.check(codeAccount(id), '');
-  const backupCodes = await inOrganization(db, ctx, async (inside) => {
+  const judge = async (inside: TransactionContext) => {
     const prepared = await inside.db
       .selectFrom('second_factors')
       .selectAll()
@@ -78,6 +79,7 @@ export async function confirm({ db, secret, throttle }: SecondFactorDeps, ctx: P
       .executeTakeFirst();
     if (!prepared) throw conflict('There is no seed to confirm. Set the second factor up first.');
     if (prepared.confirmed_at) throw conflict('The second factor is confirmed already.');
+    await requireStrong(inside, ctx);
     const step = findStep(secret.unwrap(sealOf(id), prepared.seed), code, Date.now(), 0);
     if (step === undefined) return undefined;
     await inside.db
@@ -91,10 +93,10 @@ export async function confirm({ db, secret, throttle }: SecondFactorDeps, ctx: P
     await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: id });
     await audit(inside, { action: 'auth.second_factor_enabled', object: `user:${id}` });
     return codes;
-  });
-  if (!backupCodes) refuseCode(throttle, id);
-  throttle.succeeded(codeAccount(id), '');
-  return { backupCodes: backupCodes as string[] };
+  };
+  const backupCodes = await throttle.attempt(codeAccount(id), '', () => inOrganization(db, ctx, judge));
+  if (!backupCodes) throw wrongCode();
+  return { backupCodes };
 }
 
 /** @throws MusterError `invalid`, `conflict` for a password that is too short to be the only factor, `too_many` */
@@ -130,20 +132,17 @@ async function withCode<T>(
 ): Promise<T> {
   const { id } = ctx.user;
   await requirePassword(db, ctx, password, throttle, '/password');
-  throttle.check(codeAccount(id), '');
-  const done = await inOrganization(db, ctx, async (inside) => {
+  const judge = async (inside: TransactionContext) => {
     if (!(await readFactor(inside, id))) throw conflict('You have no second factor.');
     return (await useCode(inside, secret, id, code)) ? { result: await work(inside) } : undefined;
-  });
-  if (!done) refuseCode(throttle, id);
-  throttle.succeeded(codeAccount(id), '');
-  return (done as { result: T }).result;
+  };
+  const done = await throttle.attempt(codeAccount(id), '', () => inOrganization(db, ctx, judge));
+  if (!done) throw wrongCode();
+  return done.result;
 }
 
-function refuseCode(throttle: Throttle, userId: string): never {
-  throttle.failed(codeAccount(userId), '');
-  throw invalid('The code is wrong.', [{ path: '/code', message: 'is wrong, or was used before', code: 'code-wrong' }]);
-}
+const wrongCode = () =>
+  invalid('The code is wrong.', [{ path: '/code', message: 'is wrong, or was used before', code: 'code-wrong' }]);
 
 async function makeBackupCodes({ db, organizationId }: TransactionContext, userId: string): Promise<string[]> {
   await db.deleteFrom('backup_codes').where('user_id', '=', userId).execute();

@@ -65,3 +65,29 @@ test('the owner who turned it on is asked too, and a passkey will do', async () 
   await bodyOf(strong.patch(path, { secondFactorRequired: false }, { version }));
   await bodyOf((await server.signIn()).api.get('/devices'));
 });
+
+test('who has a passkey can not get past it with his password, be it for an authenticator or another passkey', async () => {
+  const origin = server.http.replace('127.0.0.1', 'localhost');
+  const there = { headers: { origin } };
+  const person = await server.addPerson([{ role: 'viewer' }]);
+  const options = await bodyOf(person.api.post<PasskeyOptions>('/auth/passkeys/options', undefined, there));
+  const key = createPasskeyAuthenticator();
+  const made = { name: 'Key', credential: key.make(options, origin) };
+  const { id } = await bodyOf(person.api.post<Passkey>('/auth/passkeys', made, there), 201);
+  const password = `${PASSWORD}, then coffee`;
+  const login = { username: person.username, password, organization: server.slug };
+  const { accessToken } = await bodyOf(server.anybody.post<Tokens>('/auth/login', login));
+  const thief = createApi(
+    () => server.http,
+    () => accessToken,
+  );
+  for (const answer of [
+    await thief.post('/auth/mfa/setup', { password }),
+    await thief.post('/auth/passkeys/options', undefined, there),
+    await thief.delete(`/auth/passkeys/${id}`),
+  ]) {
+    await problemOf(answer, 401);
+    assert.match(answer.headers.get('www-authenticate') ?? '', /insufficient_user_authentication/);
+  }
+  await bodyOf(person.api.delete(`/auth/passkeys/${id}`), 204);
+});

@@ -6,8 +6,11 @@ import { findStep } from './totp.ts';
 /** What a seed is wrapped under: it opens for its own person only. */
 export const sealOf = (userId: string): string => `second-factor ${userId}`;
 
-/** What the throttle knows a person's codes by: they are guessed by who knows the password already, so that every source counts. */
-export const codeAccount = (userId: string): string => `code of ${userId}`;
+/**
+ * What the throttle knows a person's codes by: they are guessed by who knows the password already, so that every source counts. A device
+ * on which he signed in before counts for itself: what others guess does not keep him out.
+ */
+export const codeAccount = (userId: string, known = false): string => `code of ${userId}${known ? ' at home' : ''}`;
 
 /** Backup codes hold 49 random bits and are tried slowly; the person's id makes equal codes of two people differ. */
 export const hashOfCode = (userId: string, code: string): Buffer =>

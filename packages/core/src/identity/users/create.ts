@@ -23,7 +23,7 @@ export async function createUser(db: Db, ctx: Context, input: NewPerson, catalog
   requirePermission(ctx, 'user:write');
   const rules = { ...(await readPasswordRules(db, ctx)), words: [input.username, input.email, 'muster'] };
   await checkNewPassword(input.password, rules, '/password');
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await hashPassword(input.password, ctx.actor.id);
   return mutation(db, ctx, 'user:write', async (inside) => {
     const id = newId();
     await inside.db

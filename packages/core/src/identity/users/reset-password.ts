@@ -34,7 +34,7 @@ export async function resetPassword(
     const { rows } = await sql<{ id: string }>`
       update users set password_hash = ${passwordHash}, must_change_password = true, short_password = false, status = 'active',
         version = version + 1
-      where lower(username) = lower(${username}) or lower(email) = lower(${username}) returning id`.execute(inside.db);
+      where id = (select user_id from sign_in_names where name = lower(${username})) returning id`.execute(inside.db);
     const id = rows[0]?.id;
     if (!id) throw notFound('person');
     await endLinks(inside, id);

@@ -15,6 +15,21 @@ export async function readHeld(ctx: TransactionContext, userId: string, catalogu
   return addUpHere(ctx, await readHeldRoles(ctx.db, ctx.organizationId, userId), catalogue);
 }
 
+/** Roles of an active person that hold in the whole organization. */
+export async function readRolesEverywhere({ db }: TransactionContext, userId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('role_assignments')
+    .innerJoin('users', 'users.id', 'role_assignments.user_id')
+    .select('role_assignments.role')
+    .where('role_assignments.user_id', '=', userId)
+    .where('users.status', '=', 'active')
+    .where('role_assignments.place_id', 'is', null)
+    .where('role_assignments.device', 'is', null)
+    .orderBy('role_assignments.role')
+    .execute();
+  return rows.map(({ role }) => role);
+}
+
 /** What roles give in the organization of the context. */
 export async function addUpHere(
   ctx: TransactionContext,

@@ -185,6 +185,7 @@ export interface IdentityProviders {
   name: string;
   organization_id: string;
   reach: Generated<string[]>;
+  reach_of: string | null;
   role: string | null;
   scopes: string[];
   trusts_second_factor: Generated<boolean>;
@@ -236,6 +237,7 @@ export interface Mails {
 }
 
 export interface OpenidLinks {
+  by_provider: Generated<boolean>;
   created_at: Generated<Timestamp>;
   id: string;
   issuer: string;
@@ -363,6 +365,12 @@ export interface Sessions {
   user_id: string;
 }
 
+export interface SignInNames {
+  name: string;
+  organization_id: string;
+  user_id: string;
+}
+
 export interface Telemetry {
   boot: number | null;
   device: number;
@@ -480,6 +488,7 @@ export interface DB {
   schema_migrations: SchemaMigrations;
   second_factors: SecondFactors;
   sessions: Sessions;
+  sign_in_names: SignInNames;
   telemetry: Telemetry;
   telemetry_checkpoints: TelemetryCheckpoints;
   telemetry_hours: TelemetryHours;

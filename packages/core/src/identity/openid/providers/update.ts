@@ -28,7 +28,7 @@ export const updateProvider = (
       .updateTable('identity_providers')
       .set({
         name: change.name?.trim() ?? before.name,
-        issuer: change.issuer === undefined ? before.issuer : readIssuer(change.issuer),
+        issuer: change.issuer === undefined ? before.issuer : await readIssuer(inside, change.issuer),
         client_id: change.clientId?.trim() ?? before.client_id,
         ...(clientSecret === undefined
           ? {}
@@ -36,7 +36,7 @@ export const updateProvider = (
         scopes: change.scopes ?? before.scopes,
         enabled: change.enabled ?? before.enabled,
         link_by_email: next.linkByEmail,
-        reach: await checkReach(inside, next, catalogue),
+        ...(await checkReach(inside, next, catalogue)),
         create_people: next.createPeople,
         role: next.role,
         mail_domains: change.mailDomains ?? before.mail_domains,
