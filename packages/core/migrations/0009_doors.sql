@@ -42,3 +42,6 @@ alter table openid_links add column by_provider boolean not null default true;
 -- whose roles `reach` are: when he is gone or may less, the provider links and makes nobody any more
 alter table identity_providers add column reach_of uuid;
 alter table identity_providers add foreign key (organization_id, reach_of) references users (organization_id, id) on delete set null (reach_of);
+
+-- when a device signed in with it first: that stands in the audit trail, every later time would drown it
+alter table device_tokens add column first_used_at timestamptz;

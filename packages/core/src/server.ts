@@ -7,6 +7,7 @@ import { createAuthenticate } from './authenticate.ts';
 import {
   bindDeviceApi,
   bindDevices,
+  createCredentialUse,
   createDeviceConnections,
   createDeviceTypes,
   createPresence,
@@ -148,7 +149,9 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       ...(certificate && { certificate: certificate.current() }),
     });
     undo.push(() => app.close());
-    const registry = createRegistry(db, bus);
+    const credentials = createCredentialUse(db, refusals, log);
+    undo.push(credentials.stop);
+    const registry = createRegistry(db, bus, credentials.used);
     const presencePool = createPool(settings, 'muster_ingest', 2, log);
     undo.push(() => presencePool.end());
     const presence = createPresence(presencePool, telemetry, log);
@@ -167,7 +170,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       for (const organization of hub.organizationsWatched()) hub.tellFigures(organization, of(organization));
     });
 
-    broker = await createEmbeddedBroker(createDeviceConnections({ registry, telemetry, presence, log }));
+    broker = await createEmbeddedBroker(createDeviceConnections({ registry, telemetry, presence, credentials, log }));
     const mqttBroker = broker;
     undo.push(() => mqttBroker.stop());
     presence.start();

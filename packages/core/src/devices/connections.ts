@@ -2,6 +2,7 @@ import { mayDeviceSubscribe, mqttLimits } from '@muster/contract/mqtt';
 import type { Log } from '../platform/log.ts';
 import type { BrokerConnection, BrokerHooks } from '../platform/mqtt/broker.ts';
 import type { Channel, Telemetry } from '../telemetry/index.ts';
+import type { CredentialUse } from './credential-use.ts';
 import type { Presence } from './presence.ts';
 import { type FleetDevice, type Registry, tokenEndsAt, tokenOpens } from './registry.ts';
 
@@ -18,6 +19,7 @@ export interface ConnectionsOptions {
   registry: Registry;
   telemetry: Telemetry;
   presence: Presence;
+  credentials: CredentialUse;
   log: Log;
 }
 
@@ -25,7 +27,7 @@ export interface ConnectionsOptions {
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** What devices say over MQTT, brought to the verbs: sign-in, topics, presence. */
-export function createDeviceConnections({ registry, telemetry, presence, log }: ConnectionsOptions) {
+export function createDeviceConnections({ registry, telemetry, presence, credentials, log }: ConnectionsOptions) {
   /** Open connections by the device's number. */
   const open = new Map<number, Map<BrokerConnection, DevicePrincipal>>();
 
@@ -56,9 +58,11 @@ export function createDeviceConnections({ registry, telemetry, presence, log }: 
       const device = rest.length > 0 ? undefined : await registry.find(slug, deviceId);
       if (!device || !tokenOpens(device, password, Date.now())) {
         log.info({ username: username.slice(0, 130), address }, 'a device was refused: unknown, or a wrong token');
+        if (device) credentials.refused(device, 'a wrong token', address);
         return undefined;
       }
       const channel = await telemetry.channels.open(device);
+      credentials.used(device, password);
       return { device, channel, token: password, prefix: `devices/${device.deviceId}/` };
     },
     publish(principal, { topic, payload }, done) {
@@ -69,6 +73,7 @@ export function createDeviceConnections({ registry, telemetry, presence, log }: 
       }
       if (!topic.startsWith(prefix)) {
         const detail = `A device may publish below ${prefix} only.`;
+        credentials.refused(principal.device, `it published to ${topic.slice(0, 300)}`);
         return ingest.refuse(channel, { reason: 'not_authorized', detail }, topic, payload, done);
       }
       const room = topic.slice(prefix.length);
@@ -80,7 +85,11 @@ export function createDeviceConnections({ registry, telemetry, presence, log }: 
       const detail = 'A device publishes telemetry, telemetry/{metric}, events and status.';
       return ingest.refuse(channel, { reason: 'unknown_topic', detail }, topic, payload, done);
     },
-    maySubscribe: (principal, filter) => mayDeviceSubscribe(principal.device.deviceId, filter),
+    maySubscribe({ device }, filter) {
+      const may = mayDeviceSubscribe(device.deviceId, filter);
+      if (!may) credentials.refused(device, `it subscribed to ${filter.slice(0, 300)}`);
+      return may;
+    },
     connected(principal, connection) {
       const { number } = principal.device;
       let connections = open.get(number);

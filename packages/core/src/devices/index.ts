@@ -1,5 +1,6 @@
 export { createDeviceConnections } from './connections.ts';
 export { addDevice, requireType } from './create.ts';
+export { createCredentialUse } from './credential-use.ts';
 export { bindDevices } from './http.ts';
 export { bindDeviceApi } from './http-device.ts';
 export { createPresence } from './presence.ts';

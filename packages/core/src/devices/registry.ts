@@ -33,7 +33,7 @@ export interface Registry {
 const SLUG = /^[a-z0-9-]{1,63}$/;
 const DEVICE_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-export function createRegistry(db: Db, bus: Bus): Registry {
+export function createRegistry(db: Db, bus: Bus, onTokenUsed?: (device: FleetDevice, token: string) => void): Registry {
   const devices = new Map<string, FleetDevice>();
   const keys = new Map<number, string>();
   const listeners: ((number: number, deleted: boolean) => void)[] = [];
@@ -114,6 +114,7 @@ export function createRegistry(db: Db, bus: Bus): Registry {
         return undefined;
       }
       owners.set(hash, owner as { slug: string; deviceId: string });
+      onTokenUsed?.(device, token);
       return device;
     },
     onChanged: (listener) => listeners.push(listener),

@@ -168,3 +168,29 @@ test('a device goes on talking while the store that knows its token is restarted
   assert.equal((await storedMessages(server.api, device.deviceId)).length, 2);
   await client.end();
 });
+
+test('the first use of a token stands in the audit trail, and what a device was refused', async () => {
+  const device = await server.createDevice({ deviceId: 'audited' });
+  const entriesOf = async (action: string) =>
+    (
+      await server.admin<{ object: string; details: { why?: string; devices?: string[] } }>(
+        'select object, details from audit_entries where action = $1 order by seq',
+        [action],
+      )
+    ).filter(({ object, details }) => object === 'device:audited' || details.devices?.includes('audited'));
+  for (let n = 0; n < 2; n++) await (await server.connect(device)).end();
+  await bodyOf(device.api.post('/device/telemetry', { values: { a: 1 } }), 200);
+  await until(async () => (await entriesOf('device.credential_used')).length > 0, 'its first use is written down');
+  await server.restart();
+  const mqtt = await server.connect(device);
+  await mqtt.publish('devices/another/telemetry', { values: { a: 1 } });
+  assert.equal(await mqtt.subscribe('devices/#'), 128);
+  await mqtt.end();
+  await assert.rejects(server.connect({ ...device, token: 'md_wrong' }));
+  const whys = await until(async () => {
+    const refused = await entriesOf('device.refused');
+    return refused.length === 3 ? refused.map(({ details }) => details.why) : undefined;
+  }, 'three refusals are written down');
+  assert.deepEqual(whys, ['it published to devices/another/telemetry', 'it subscribed to devices/#', 'a wrong token']);
+  assert.equal((await entriesOf('device.credential_used')).length, 1, 'later uses are not');
+});

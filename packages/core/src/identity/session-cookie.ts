@@ -59,6 +59,9 @@ export function createSessionCookie(secret: Secret, sessions: Sessions, tokens: 
 /** Routes that live on a cookie answer this site's own pages, and programs that are no browser (SEC-S2). */
 export function refuseForeignSite(request: FastifyRequest): void {
   const site = request.headers['sec-fetch-site'];
-  if (site === undefined || site === 'same-origin' || site === 'none') return;
+  const { origin } = request.headers;
+  // a browser that says nothing of the site says where the page is from
+  const isOwn = origin === undefined || URL.parse(origin)?.host === request.host;
+  if (site === 'same-origin' || site === 'none' || (site === undefined && isOwn)) return;
   throw forbidden('This request came from another site.');
 }

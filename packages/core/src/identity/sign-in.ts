@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TransactionContext } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
-import { unauthenticated } from '../platform/errors.ts';
+import { MusterError, unauthenticated } from '../platform/errors.ts';
 import type { Refusals } from '../platform/refusals.ts';
 import type { Secret } from '../platform/secret.ts';
 import { type Account, contextFor, findAccount } from './account.ts';
@@ -38,6 +38,8 @@ export async function signIn(
   const began = performance.now();
   const source = sourceOf(caller.address);
   const isKnown = (id: string) => isKnownDevice(secret, caller.knownDevices, id);
+  const note = (whose: Account, details: Record<string, string> = {}) =>
+    refusals.note(contextFor(whose, caller), { action: 'auth.refused', object: `user:${whose.id}`, details });
   const found = await findAccount(db, input, isKnown);
   const known = found !== undefined && isKnown(found.id);
   // by whatever name he is called it is one account; a name that nobody has is slowed down in the same way
@@ -47,10 +49,15 @@ export async function signIn(
     // who was disabled is answered like somebody unknown
     return right && found?.status === 'active' ? found : undefined;
   };
-  const user = await throttle.attempt(account, caller.address, judge, { known });
+  const user = await throttle.attempt(account, caller.address, judge, { known }).catch(async (error) => {
+    const isLate = error instanceof MusterError && error.code === 'too_many';
+    if (isLate && found) void note(found, { why: 'too many attempts' });
+    if (isLate) await nextTick(began);
+    throw error;
+  });
   if (!user) {
     // not waited for, and answered by the clock: that an account is known must not show in the time of the answer
-    if (found) void refusals.note(contextFor(found, caller), { action: 'auth.refused', object: `user:${found.id}` });
+    if (found) void note(found);
     await nextTick(began);
     throw unauthenticated('The user name or the password is wrong.');
   }
@@ -77,11 +84,7 @@ export async function signIn(
   const counted = codeAccount(user.id, known);
   const signedIn = await throttle.attempt(counted, '', () => open((ctx) => useCode(ctx, secret, user.id, code)));
   if (signedIn) return signedIn;
-  await refusals.note(contextFor(user, caller), {
-    action: 'auth.refused',
-    object: `user:${user.id}`,
-    details: { factor: 'code' },
-  });
+  await note(user, { factor: 'code' });
   throw unauthenticated('The code is wrong.', [
     { path: '/code', message: 'is wrong, or was used before', code: 'code-wrong' },
   ]);

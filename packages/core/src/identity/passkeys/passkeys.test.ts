@@ -14,7 +14,7 @@ after(() => server.stop());
 
 /** Browsers say where they stand; passkeys need a name, which `localhost` is. */
 const origin = () => server.http.replace('127.0.0.1', 'localhost');
-const there = () => ({ headers: { origin: origin() } });
+const there = () => ({ headers: { origin: origin(), 'sec-fetch-site': 'same-origin' } });
 
 /** Somebody who has no passkey yet, signed in with his password. */
 const newcomer = () => server.addPerson([{ role: 'administrator' }]);

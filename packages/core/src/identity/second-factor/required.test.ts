@@ -42,7 +42,7 @@ test('where two factors are wanted, who signed in with one may nothing but set u
 
 test('the owner who turned it on is asked too, and a passkey will do', async () => {
   const origin = server.http.replace('127.0.0.1', 'localhost');
-  const there = { headers: { origin } };
+  const there = { headers: { origin, 'sec-fetch-site': 'same-origin' } };
   const { api } = await server.signIn();
   await problemOf(api.get('/devices'), 403);
   const key = createPasskeyAuthenticator();
@@ -68,7 +68,7 @@ test('the owner who turned it on is asked too, and a passkey will do', async () 
 
 test('who has a passkey can not get past it with his password, be it for an authenticator or another passkey', async () => {
   const origin = server.http.replace('127.0.0.1', 'localhost');
-  const there = { headers: { origin } };
+  const there = { headers: { origin, 'sec-fetch-site': 'same-origin' } };
   const person = await server.addPerson([{ role: 'viewer' }]);
   const options = await bodyOf(person.api.post<PasskeyOptions>('/auth/passkeys/options', undefined, there));
   const key = createPasskeyAuthenticator();

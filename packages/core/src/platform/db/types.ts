@@ -129,6 +129,7 @@ export interface DeviceTokens {
   created_at: Generated<Timestamp>;
   device: number;
   expires_at: Timestamp | null;
+  first_used_at: Timestamp | null;
   hash: Buffer;
   id: string;
   organization_id: string;

@@ -47,7 +47,7 @@ export function createBinder(app: FastifyInstance, authenticate: Authenticate, r
         return await work();
       } catch (error) {
         const { context } = request as Caller;
-        if (context && refusals && error instanceof MusterError && error.code === 'forbidden') {
+        if (context && refusals && error instanceof MusterError && isRefusal(error)) {
           const path = request.url.split('?', 1)[0]?.slice(0, 300);
           const object = `${route.method} ${route.path}`;
           await refusals.note(context, { action: 'access.refused', object, details: { path, why: error.message } });
@@ -91,6 +91,10 @@ export function createBinder(app: FastifyInstance, authenticate: Authenticate, r
     });
   };
 }
+
+/** Something was not allowed, or who asked for it did not prove who he is. */
+const isRefusal = ({ code, faults }: MusterError) =>
+  code === 'forbidden' || faults.some((fault) => fault.code === 'password-wrong' || fault.code === 'code-wrong');
 
 type Caller = FastifyRequest & { context?: Context | undefined };
 

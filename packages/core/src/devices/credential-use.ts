@@ -1,0 +1,103 @@
+import { audit } from '../platform/audit.ts';
+import type { Context } from '../platform/context.ts';
+import { type Db, inOrganization } from '../platform/db/store.ts';
+import type { Log } from '../platform/log.ts';
+import type { Refusals } from '../platform/refusals.ts';
+import { hashToken } from '../platform/token.ts';
+import { newId } from '../platform/uuid.ts';
+import type { FleetDevice } from './registry.ts';
+
+/** What devices do with their credentials, for the audit trail. */
+export interface CredentialUse {
+  /** A token has opened its device: the first time is written down, within seconds. */
+  used(device: FleetDevice, token: string): void;
+  /** A device was refused what it wanted, or somebody in its name; within bounds, as refusals of people are. */
+  refused(device: FleetDevice, why: string, address?: string): void;
+  stop(): Promise<void>;
+}
+
+const FLUSH_MS = 2000;
+const MAXIMUM_KNOWN = 200_000;
+/** Devices that an entry names; of more it says how many. */
+const NAMED = 100;
+
+export function createCredentialUse(db: Db, refusals: Refusals, log: Log): CredentialUse {
+  /** Hashes that this process has written down, or found written down. */
+  const known = new Set<string>();
+  let waiting = new Map<string, { device: FleetDevice; hash: Buffer }>();
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> = Promise.resolve();
+
+  async function write(batch: { device: FleetDevice; hash: Buffer }[]): Promise<void> {
+    const names = new Map(batch.map(({ device }) => [device.number, device.deviceId]));
+    const { organization } = (batch[0] as { device: FleetDevice }).device;
+    await inOrganization(db, contextOf(organization), async (inside) => {
+      const rows = await inside.db
+        .updateTable('device_tokens')
+        .set({ first_used_at: new Date() })
+        .where(
+          'hash',
+          'in',
+          batch.map(({ hash }) => hash),
+        )
+        .where('first_used_at', 'is', null)
+        .returning('device')
+        .execute();
+      if (rows.length === 0) return;
+      const devices = rows.map(({ device }) => names.get(device) as string).sort();
+      const object = devices.length === 1 ? `device:${devices[0]}` : 'devices';
+      const details = devices.length === 1 ? {} : { count: devices.length, devices: devices.slice(0, NAMED) };
+      await audit(inside, { action: 'device.credential_used', object, details });
+    });
+  }
+
+  function flush(): void {
+    timer = undefined;
+    const batch = [...waiting.values()];
+    waiting = new Map();
+    for (const members of Map.groupBy(batch, ({ device }) => device.organization.id).values()) {
+      writing = writing
+        .then(() => write(members))
+        .catch((error) => {
+          // its next use is its first one then
+          for (const { hash } of members) known.delete(hash.toString('hex'));
+          log.warn({ err: error }, 'that device tokens were used could not be written down');
+        });
+    }
+  }
+
+  return {
+    used(device, token) {
+      const hash = hashToken(token);
+      const key = hash.toString('hex');
+      if (known.has(key)) return;
+      if (known.size > MAXIMUM_KNOWN) known.clear();
+      known.add(key);
+      waiting.set(key, { device, hash });
+      timer ??= setTimeout(flush, FLUSH_MS).unref();
+    },
+    refused(device, why, address) {
+      const { deviceId } = device;
+      const ctx = { ...contextOf(device.organization), address };
+      const actor = { kind: 'device', id: deviceId, name: deviceId } as const;
+      void refusals.note(
+        { ...ctx, actor },
+        { action: 'device.refused', object: `device:${deviceId}`, details: { why } },
+      );
+    },
+    async stop() {
+      clearTimeout(timer);
+      flush();
+      await writing;
+    },
+  };
+}
+
+const contextOf = (organization: FleetDevice['organization']): Context => ({
+  organizationId: organization.id,
+  organizationNumber: organization.number,
+  organizationSlug: organization.slug,
+  actor: { kind: 'system', id: 'system', name: 'system' },
+  grants: new Map(),
+  requestId: newId(),
+});
