@@ -20,6 +20,7 @@ export interface LiveDeps extends SubscribeDeps {
 }
 
 const PING_MS = 30_000;
+const LOOK_AT_KEY_MS = 3000;
 /** A client that does not read is cut off when this much waits for it. */
 const MAXIMUM_WAITING_BYTES = 4 * 1024 * 1024;
 const MAXIMUM_TOPICS = 500;
@@ -137,13 +138,15 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
       if (!alive) return cut('it answers no ping');
       alive = false;
       socket.ping();
-      request.lookAgain().catch((error) => {
-        if (error instanceof MusterError && error.code === 'unauthenticated') socket.close(4401, 'The session ended');
-      });
     }, PING_MS);
+    const looks = lookEvery(context, async () => {
+      const over = (error: unknown) => error instanceof MusterError && error.code === 'unauthenticated';
+      await request.lookAgain().catch((error) => over(error) && socket.close(4401, 'The session ended'));
+    });
     socket.on('error', () => undefined);
     socket.on('close', () => {
       clearInterval(timer);
+      clearInterval(looks);
       open.delete(watcher);
       hub.leave(watcher);
     });
@@ -159,6 +162,7 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     /** What comes before the head of the answer is written. */
     let early: string[] | undefined = [];
     let timer: NodeJS.Timeout | undefined;
+    let looks: NodeJS.Timeout | undefined;
     const cut = (why: string) => {
       if (!raw.destroyed) logCut(request, why);
       raw.destroy();
@@ -178,6 +182,7 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     };
     raw.on('close', () => {
       clearInterval(timer);
+      clearInterval(looks);
       open.delete(watcher);
       hub.leave(watcher);
     });
@@ -225,10 +230,11 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
       raw.write(': still here\n\n', () => {
         alive = true;
       });
-      lookAgain().catch((error) => {
-        if (error instanceof MusterError && error.code === 'unauthenticated') raw.end();
-      });
     }, PING_MS);
+    looks = lookEvery(context, async () => {
+      const over = (error: unknown) => error instanceof MusterError && error.code === 'unauthenticated';
+      await lookAgain().catch((error) => over(error) && raw.end());
+    });
     return reply;
   });
 }
@@ -250,6 +256,10 @@ function oneAfterTheOther(look: () => Promise<void>): () => void {
     else void run();
   };
 }
+
+/** A credential may be over without anybody having done anything: a key's time is looked at often, a session's as it is used. */
+const lookEvery = ({ actor }: Context, look: () => Promise<unknown>) =>
+  setInterval(() => void look(), actor.kind === 'api-key' ? LOOK_AT_KEY_MS : PING_MS);
 
 /** May what was told change what this one is to see? */
 function isConcerned({ actorId, seesAll, followsPlaces }: Watcher, message: BusMessage): boolean {

@@ -114,8 +114,10 @@ test('a key that is over opens nothing', async () => {
   );
   const { api, apiKey } = await make({ expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
   await bodyOf(api.get('/devices'), 200);
+  const client = await openLive(server.http, api);
   await server.admin(`update api_keys set expires_at = now() - interval '1 second' where id = $1`, [apiKey.id]);
   await until(async () => (await api.get('/devices')).status === 401, 'it is looked up again');
+  assert.equal(await client.closed, 4401, 'and what is open with it ends');
 });
 
 test('a revoked key ends at once, with everything that is open with it', async () => {
