@@ -8,7 +8,7 @@ import { runFile } from './run-file.mjs';
 
 /** @typedef {import('./run-file.mjs').Outcome} Outcome */
 
-/** Two files at once use two cores; browsers are measured in pages drawn, and get the machine to themselves. */
+/** Two files of the server's at once use most of two cores; a browser path beside them uses the rest, for it waits for pages more than it works. */
 const SERVER_WIDTH = 2;
 const BROWSER_WIDTH = 1;
 
@@ -27,19 +27,25 @@ export async function runAll(root, { filters, parts }) {
     heading('Checks');
     add(total, { ...(await runChecks(root)), skips: [], notes: [] });
   }
+  /** @type {[title: string, run: () => Promise<unknown>][]} */
+  const lanes = [];
   if (parts.includes('server') && files.server.length > 0) {
-    heading('Server tests');
-    await inParallel(files.server, SERVER_WIDTH, async (file) => add(total, await runNamed(root, file)));
+    lanes.push(['Server tests', () => runServer(root, files.server, total)]);
   }
   if (parts.includes('browser') && files.browser.length > 0) {
-    heading('Browser paths');
-    await runBrowser(root, files.browser, total);
+    lanes.push(['Browser paths', () => runBrowser(root, files.browser, total)]);
   }
+  if (lanes.length > 0) heading(lanes.map(([title]) => title).join(' · '));
+  await Promise.all(lanes.map(([, run]) => run()));
   if (total.passed + total.failures.length + total.skips.length === 0) {
     total.failures.push({ title: filters.join(' '), detail: 'no test file has this in its path' });
   }
   return total;
 }
+
+/** @param {string} root @param {string[]} files @param {Outcome} total */
+const runServer = (root, files, total) =>
+  inParallel(files, SERVER_WIDTH, async (file) => add(total, await runNamed(root, file)));
 
 /** @param {string} root @param {string[]} files @param {Outcome} total */
 async function runBrowser(root, files, total) {
