@@ -7,6 +7,7 @@ import { bodyOf, problemOf } from '@muster/testkit/api';
 import type { TestOrganization } from '@muster/testkit/organization';
 import { startTestServer, type TestServer } from '@muster/testkit/server';
 import { until } from '@muster/testkit/until';
+import fc from 'fast-check';
 
 let server: TestServer;
 let away: TestOrganization;
@@ -203,4 +204,30 @@ test('a device whose solution is not installed any more is taken as generic, so 
   await server.restart();
   await bodyOf(device.api.post('/device/telemetry', { values: { anything: 1 } }), 200);
   assert.equal((await bodyOf(server.api.get<Device>(`/devices/${device.deviceId}`))).type, 'gone.sensor');
+});
+
+test('text is kept exactly as it was typed, whatever it is made of', async () => {
+  await server.createDevice({ deviceId: 'texts' });
+  const seeds = [
+    `O'Brien"; drop table devices; --`,
+    '/* */',
+    '%s $1 \\',
+    '\u202egnp.exe',
+    '<script>',
+    '\ufeffbom',
+    '𝄞',
+  ];
+  const keep = async (note: string) => {
+    const { version } = await bodyOf(server.api.get<Device>('/devices/texts'), 200);
+    await bodyOf(server.api.patch('/devices/texts', { attributes: { note } }, { version }), 200);
+    assert.deepEqual((await bodyOf(server.api.get<Device>('/devices/texts'), 200)).attributes, { note });
+  };
+  for (const seed of seeds) await keep(seed);
+  // PostgreSQL has no place for NUL, and a lone half of a character is none
+  const text = fc.string({ unit: 'binary', maxLength: 200 }).map((raw) => raw.replaceAll('\0', '').toWellFormed());
+  await fc.assert(fc.asyncProperty(text, keep), { numRuns: 60 });
+  const { version } = await bodyOf(server.api.get<Device>('/devices/texts'), 200);
+  for (const note of ['a\0b', '\ud800']) {
+    await problemOf(server.api.patch('/devices/texts', { attributes: { note } }, { version }), 400);
+  }
 });
