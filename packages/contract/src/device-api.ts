@@ -1,5 +1,7 @@
 import Type from 'typebox';
+import { CommandResult } from './commands.ts';
 import { route } from './route.ts';
+import { Id, Strict, Timestamp } from './schema.ts';
 
 const Accepted = Type.Object({ accepted: Type.Integer(), duplicates: Type.Integer() });
 
@@ -30,5 +32,35 @@ export const deviceApiRoutes = {
     summary: 'I am here',
     tag: 'Device',
     access: 'device',
+  }),
+  commands: route({
+    method: 'GET',
+    path: '/device/commands',
+    summary: 'Commands that I have not taken yet, in their order; waits for one when there is none',
+    tag: 'Device',
+    access: 'device',
+    query: Strict({
+      /** How long to wait for one, ms. */
+      waitMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 55_000, default: 0 })),
+    }),
+    response: Type.Object({
+      items: Type.Array(
+        Type.Object({
+          id: Id,
+          name: Type.String(),
+          params: Type.Record(Type.String(), Type.Unknown()),
+          expiresAt: Timestamp,
+        }),
+      ),
+    }),
+  }),
+  commandResult: route({
+    method: 'POST',
+    path: '/device/commands/:id/result',
+    summary: 'What became of a command; said again it changes nothing',
+    tag: 'Device',
+    access: 'device',
+    params: Strict({ id: Id }),
+    body: CommandResult,
   }),
 } as const;

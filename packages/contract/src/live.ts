@@ -34,6 +34,8 @@ export const LiveDeviceData = Type.Object({
   values: Type.Optional(Type.Record(Type.String(), LiveValue)),
   status: Type.Optional(Type.String()),
   lastSeenAt: Type.Optional(Type.Number()),
+  /** What is known of a command has changed: its route says what. */
+  command: Type.Optional(Type.Object({ id: Type.String(), state: Type.String() })),
   event: Type.Optional(Type.Object({ type: Type.String(), ts: Type.Number(), data: Type.Unknown() })),
   /** When the server had it, ms since 1970: the screen measures its delay against this. */
   receivedAt: Type.Number(),

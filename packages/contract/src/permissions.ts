@@ -70,6 +70,12 @@ export const permissions = {
     title: { en: 'Create, change, move and delete places', pl: 'Tworzenie, zmiana, przenoszenie i usuwanie miejsc' },
     of: 'place',
   },
+  'command:read': { title: { en: 'See commands', pl: 'Wgląd w polecenia' }, of: 'place' },
+  'command:send': { title: { en: 'Send and cancel commands', pl: 'Wysyłanie i anulowanie poleceń' }, of: 'place' },
+  'command:approve': {
+    title: { en: 'Approve commands of others', pl: 'Zatwierdzanie cudzych poleceń' },
+    of: 'place',
+  },
   'device:read': { title: { en: 'See devices', pl: 'Wgląd w urządzenia' }, of: 'place' },
   'device:write': {
     title: { en: 'Create, change and delete devices', pl: 'Tworzenie, zmiana i usuwanie urządzeń' },

@@ -14,7 +14,7 @@ export interface BuiltInRole {
 }
 
 /** What whoever works with devices sees. */
-export const viewing = ['organization:read', 'place:read', 'device:read', 'telemetry:read'] as const;
+export const viewing = ['organization:read', 'place:read', 'device:read', 'telemetry:read', 'command:read'] as const;
 
 /** The core's roles, from all to little. */
 export const coreRoles: readonly BuiltInRole[] = [
@@ -50,6 +50,8 @@ export const coreRoles: readonly BuiltInRole[] = [
       'place:write',
       'device:write',
       'device:credential',
+      'command:send',
+      'command:approve',
       'enrollment:read',
       'enrollment:write',
       'system:read',
@@ -60,10 +62,10 @@ export const coreRoles: readonly BuiltInRole[] = [
     id: 'operator',
     title: { en: 'Operator', pl: 'Operator' },
     description: {
-      en: 'Works with devices: sees them and changes what is written about them.',
-      pl: 'Pracuje z urządzeniami: widzi je i zmienia ich opis.',
+      en: 'Works with devices: sees them, changes what is written about them, and sends commands.',
+      pl: 'Pracuje z urządzeniami: widzi je, zmienia ich opis i wysyła polecenia.',
     },
-    permissions: [...viewing, 'device:write'],
+    permissions: [...viewing, 'device:write', 'command:send'],
     idleMinutes: 30,
   },
   {

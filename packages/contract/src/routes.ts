@@ -1,6 +1,7 @@
 import { accessRoutes } from './access.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { auditRoutes } from './audit.ts';
+import { commandRoutes } from './commands.ts';
 import { deviceApiRoutes } from './device-api.ts';
 import { deviceRoutes } from './devices.ts';
 import { enrollmentRoutes } from './enrollment.ts';
@@ -31,6 +32,7 @@ export const routes = {
   audit: auditRoutes,
   places: placeRoutes,
   devices: deviceRoutes,
+  commands: commandRoutes,
   enrollment: enrollmentRoutes,
   telemetry: telemetryRoutes,
   live: liveRoutes,

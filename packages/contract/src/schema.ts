@@ -70,6 +70,7 @@ export const faultCodes = [
   'too-small',
   'too-large',
   'wrong-form',
+  'unknown-command',
   'password-short',
   'password-long',
   'password-kinds',

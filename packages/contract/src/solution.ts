@@ -31,6 +31,22 @@ export interface EventDefinition {
   data?: Type.TSchema;
 }
 
+/** Notes of a command in the schema of its parameters. */
+export interface CommandSchema extends Type.TSchema {
+  type?: string;
+  properties?: object;
+  title?: string;
+  titles?: Text;
+  /** Needed beside `command:send`, for the same device. */
+  permission?: Permission;
+  /** A second person must say yes. */
+  approval?: boolean;
+  /** Who sends it must have signed in within the last 15 minutes. */
+  stepUp?: boolean;
+  /** How long the device has to take it, where nobody says otherwise, ms. */
+  timeoutMs?: number;
+}
+
 /** A device type is data: checks, charts, forms, simulators and documentation come from this one literal. */
 export interface DeviceType {
   /** `solution.kebab-name`, or `generic`. */
@@ -44,7 +60,8 @@ export interface DeviceType {
   /** Usual time between two messages in ms: three times as much and a value is stale. */
   intervalMs: number;
   events: Readonly<Record<string, EventDefinition>>;
-  commands: Readonly<Record<string, Type.TSchema>>;
+  /** JSON Schema of each command's parameters, with what else is said of the command. */
+  commands: Readonly<Record<string, CommandSchema>>;
   configuration: Type.TSchema;
 }
 

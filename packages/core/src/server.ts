@@ -4,6 +4,7 @@ import { corePlaceKinds, type Solution } from '@muster/contract/solution';
 import { bindAccess, createAccessCatalogue } from './access/index.ts';
 import { bindAudit, type Checkpoints, createCheckpoints, openAuditKey } from './audit/index.ts';
 import { createAuthenticate } from './authenticate.ts';
+import { bindCommands, createCommands } from './commands/index.ts';
 import {
   bindDeviceApi,
   bindDevices,
@@ -163,6 +164,10 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     presence.onChanged(hub.onStatus);
     bus.on((message) => {
       if (message.kind === 'access.changed') identity.forget();
+      if (message.kind === 'command.changed') {
+        const channel = telemetry.channels.get(message.number);
+        if (channel) hub.onCommand(channel, { id: message.id, state: message.state });
+      }
       if (message.kind === 'mail.posted') postman?.wake();
       if (message.kind === 'organization.changed') telemetry.channels.load().catch((error) => log.warn({ err: error }));
     });
@@ -170,10 +175,20 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       for (const organization of hub.organizationsWatched()) hub.tellFigures(organization, of(organization));
     });
 
-    broker = await createEmbeddedBroker(createDeviceConnections({ registry, telemetry, presence, credentials, log }));
+    const commands = createCommands({ db, bus, telemetry, connections: () => connections, log });
+    const connections = createDeviceConnections({
+      registry,
+      telemetry,
+      presence,
+      credentials,
+      rooms: { commands: commands.room },
+      log,
+    });
+    broker = await createEmbeddedBroker(connections.hooks);
     const mqttBroker = broker;
     undo.push(() => mqttBroker.stop());
     presence.start();
+    await commands.start();
     hub.start();
     undo.push(async () => {
       stopping = true;
@@ -181,6 +196,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       hub.stop();
       meter.stop();
       delay.stop();
+      await commands.stop();
       await presence.stop();
       await telemetry.writer.settle();
     });
@@ -236,11 +252,12 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     bindAudit(bind, { db, key: auditKey, dataDir: config.dataDir });
     bindPlaces(bind, db, kinds);
     bindDevices(bind, db, types, live);
+    bindCommands(bind, db, types.typeOf);
     bindEnrollment(bind, { db, types: types.byId, live, refusals });
     bindTelemetry(bind, { db, telemetry });
     bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), identify: identity.identify, bus });
     bindSystem(app, bind, { db, live, health, metrics, authenticate, readInstallation, urls: () => urls });
-    await bindDeviceApi(app, { registry, telemetry, presence });
+    await bindDeviceApi(app, { registry, telemetry, presence, commands });
     const authority = certificate?.authority;
     if (authority) {
       app.get('/.well-known/ca.pem', { schema: { hide: true } }, (_, reply) =>

@@ -12,7 +12,17 @@ const bench = defineDeviceType({
   },
   intervalMs: 1000,
   events: {},
-  commands: {},
+  commands: {
+    'set-pressure': {
+      type: 'object',
+      title: 'Set the pressure',
+      properties: { bar: { type: 'number', minimum: 0, maximum: 10 }, ramp: { type: 'boolean', default: false } },
+      required: ['bar'],
+      additionalProperties: false,
+    },
+    vent: Strict({}, { title: 'Vent', timeoutMs: 1000 }),
+    calibrate: Strict({}, { title: 'Calibrate', permission: 'workshop:calibrate', approval: true }),
+  },
   configuration: Strict({}),
 });
 
@@ -49,5 +59,6 @@ export const workshop = defineSolution({
   id: 'workshop',
   title: { en: 'Workshop', pl: 'Warsztat' },
   deviceTypes: [bench, panel, rack],
+  permissions: { 'workshop:calibrate': { title: { en: 'Calibrate benches' }, of: 'place' } },
   placeKinds: [{ id: 'bench-place', title: { en: 'Bench place', pl: 'Miejsce' } }],
 });

@@ -43,6 +43,8 @@ async function muster(): Promise<number> {
   const broker = await createEmbeddedBroker<string>({
     authenticate: async ({ username }) => username,
     publish: (_, { topic }, done) => store(topic, done),
+    subscribed: () => undefined,
+    unsubscribed: () => undefined,
     maySubscribe: () => true,
     refusedPacket: () => undefined,
     connected(username, connection) {

@@ -1,7 +1,7 @@
 import { mayDeviceSubscribe, mqttLimits } from '@muster/contract/mqtt';
 import type { Log } from '../platform/log.ts';
 import type { BrokerConnection, BrokerHooks } from '../platform/mqtt/broker.ts';
-import type { Channel, Telemetry } from '../telemetry/index.ts';
+import type { Channel, Refusal, Telemetry } from '../telemetry/index.ts';
 import type { CredentialUse } from './credential-use.ts';
 import type { Presence } from './presence.ts';
 import { type FleetDevice, type Registry, tokenEndsAt, tokenOpens } from './registry.ts';
@@ -13,6 +13,30 @@ export interface DevicePrincipal {
   token: string;
   /** `devices/{deviceId}/`: it may say nothing outside of it. */
   prefix: string;
+  /** What this connection listens to. */
+  rooms: Set<RoomName>;
+}
+
+type RoomName = 'commands' | 'configuration';
+
+/** What a device talks about beside what it measures: a part of its topics, in both directions. */
+export interface DeviceRoom {
+  /**
+   * What the device said below `devices/{deviceId}/{room}/`. A rejection ends its connections unanswered: it says it again.
+   * @returns what is wrong with it; undefined: it is stored
+   */
+  said(device: FleetDevice, path: string, payload: Buffer): Promise<Refusal | undefined>;
+  /** A connection of the device listens from now on. */
+  listens(device: FleetDevice): void;
+}
+
+/** Which connections a device has open here. */
+export interface DeviceConnections {
+  hooks: BrokerHooks<DevicePrincipal>;
+  /** Those of a device that listen. */
+  listening(device: number, room: RoomName): BrokerConnection[];
+  /** Devices of an organization with a connection that listens. */
+  listeners(organizationId: string, room: RoomName): FleetDevice[];
 }
 
 export interface ConnectionsOptions {
@@ -20,6 +44,7 @@ export interface ConnectionsOptions {
   telemetry: Telemetry;
   presence: Presence;
   credentials: CredentialUse;
+  rooms: Partial<Record<RoomName, DeviceRoom>>;
   log: Log;
 }
 
@@ -27,7 +52,14 @@ export interface ConnectionsOptions {
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** What devices say over MQTT, brought to the verbs: sign-in, topics, presence. */
-export function createDeviceConnections({ registry, telemetry, presence, credentials, log }: ConnectionsOptions) {
+export function createDeviceConnections({
+  registry,
+  telemetry,
+  presence,
+  credentials,
+  rooms,
+  log,
+}: ConnectionsOptions): DeviceConnections {
   /** Open connections by the device's number. */
   const open = new Map<number, Map<BrokerConnection, DevicePrincipal>>();
 
@@ -63,7 +95,7 @@ export function createDeviceConnections({ registry, telemetry, presence, credent
       }
       const channel = await telemetry.channels.open(device);
       credentials.used(device, password);
-      return { device, channel, token: password, prefix: `devices/${device.deviceId}/` };
+      return { device, channel, token: password, prefix: `devices/${device.deviceId}/`, rooms: new Set() };
     },
     publish(principal, { topic, payload }, done) {
       const { channel, prefix } = principal;
@@ -82,13 +114,26 @@ export function createDeviceConnections({ registry, telemetry, presence, credent
       if (room === 'telemetry') return ingest.publish(channel, payload, topic, done);
       if (room.startsWith('telemetry/')) return ingest.publishMetric(channel, room.slice(10), payload, topic, done);
       if (room === 'events') return ingest.publishEvent(channel, payload, topic, done);
-      const detail = 'A device publishes telemetry, telemetry/{metric}, events and status.';
+      const [name, path] = splitRoom(room);
+      const own = rooms[name as RoomName];
+      if (own) return publishTo(own, principal, path, { topic, payload }, done);
+      const detail = 'A device publishes telemetry, telemetry/{metric}, events, status and results of commands.';
       return ingest.refuse(channel, { reason: 'unknown_topic', detail }, topic, payload, done);
     },
     maySubscribe({ device }, filter) {
       const may = mayDeviceSubscribe(device.deviceId, filter);
       if (!may) credentials.refused(device, `it subscribed to ${filter.slice(0, 300)}`);
       return may;
+    },
+    subscribed(principal, _, filter) {
+      const name = roomOf(principal, filter);
+      if (!name) return;
+      principal.rooms.add(name);
+      rooms[name]?.listens(principal.device);
+    },
+    unsubscribed(principal, _, filter) {
+      const name = roomOf(principal, filter);
+      if (name) principal.rooms.delete(name);
     },
     connected(principal, connection) {
       const { number } = principal.device;
@@ -128,5 +173,49 @@ export function createDeviceConnections({ registry, telemetry, presence, credent
     presence.said(channel, word, done);
   }
 
-  return hooks;
+  function publishTo(
+    room: DeviceRoom,
+    { device, channel }: DevicePrincipal,
+    path: string,
+    { topic, payload }: { topic: string; payload: Buffer },
+    done: () => void,
+  ): void {
+    room.said(device, path, payload).then(
+      (refusal) => (refusal ? telemetry.ingest.refuse(channel, refusal, topic, payload, done) : done()),
+      (error) => {
+        log.warn({ err: error, topic }, 'what a device said could not be stored: it is not acknowledged');
+        for (const connection of open.get(device.number)?.keys() ?? []) connection.close();
+      },
+    );
+  }
+
+  return {
+    hooks,
+    listening: (device, room) =>
+      [...(open.get(device) ?? [])].filter(([, { rooms }]) => rooms.has(room)).map(([connection]) => connection),
+    listeners(organizationId, room) {
+      const found: FleetDevice[] = [];
+      for (const connections of open.values()) {
+        for (const { device, rooms } of connections.values()) {
+          if (device.organization.id !== organizationId || !rooms.has(room)) continue;
+          found.push(device);
+          break;
+        }
+      }
+      return found;
+    },
+  };
+}
+
+/** `commands/…` apart. */
+function splitRoom(room: string): [name: string, path: string] {
+  const slash = room.indexOf('/');
+  return slash < 0 ? [room, ''] : [room.slice(0, slash), room.slice(slash + 1)];
+}
+
+/** Which room a filter listens to as a whole; one that names a single topic of it hears nothing. */
+function roomOf({ prefix }: DevicePrincipal, filter: string): RoomName | undefined {
+  const room = filter.slice(prefix.length);
+  if (room === 'commands/#' || room === 'commands/+') return 'commands';
+  return room === 'configuration/#' || room === 'configuration/desired' ? 'configuration' : undefined;
 }

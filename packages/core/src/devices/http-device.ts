@@ -1,3 +1,4 @@
+import type { CommandResult } from '@muster/contract/commands';
 import { API_PREFIX, routes } from '@muster/contract/routes';
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
 import { MusterError, unauthenticated, unavailable } from '../platform/errors.ts';
@@ -5,12 +6,24 @@ import { type Authenticate, createBinder } from '../platform/http/bind.ts';
 import { answerError } from '../platform/http/problem.ts';
 import type { Channel, Outcome, Telemetry } from '../telemetry/index.ts';
 import type { Presence } from './presence.ts';
-import type { Registry } from './registry.ts';
+import type { FleetDevice, Registry } from './registry.ts';
 
 export interface DeviceApiDeps {
   registry: Registry;
   telemetry: Telemetry;
   presence: Presence;
+  /** What waits for a device, and what it says of it. */
+  commands: DeviceCommands;
+}
+
+/** Commands as a device that comes over HTTP sees them. */
+export interface DeviceCommands {
+  fetch(
+    device: FleetDevice,
+    waitMs: number,
+    over: AbortSignal,
+  ): Promise<{ id: string; name: string; params: Record<string, unknown>; expiresAt: string }[]>;
+  report(device: FleetDevice, id: string, said: CommandResult): Promise<void>;
 }
 
 /** A device is answered by then; what it sent is kept, and may be stored later. */
@@ -19,7 +32,7 @@ const ANSWER_MS = 25_000;
 /** What devices say over HTTP. Bodies go unread to the same ingest as MQTT payloads, and are answered after their commit. */
 export async function bindDeviceApi(
   app: FastifyInstance,
-  { registry, telemetry, presence }: DeviceApiDeps,
+  { registry, telemetry, presence, commands }: DeviceApiDeps,
 ): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -50,6 +63,25 @@ export async function bindDeviceApi(
     });
   });
 
+  // unlike what is measured these are ordinary routes: who calls is asked before anything is read
+  const bind = createBinder(app, async ({ headers }) => {
+    await deviceOf(headers.authorization);
+    return undefined;
+  });
+  bind(routes.deviceApi.commands, async ({ query, request }) => {
+    const device = await deviceOf(request.headers.authorization);
+    presence.heard(await telemetry.channels.open(device));
+    const over = new AbortController();
+    request.raw.once('close', () => over.abort());
+    return { items: await commands.fetch(device, query.waitMs ?? 0, over.signal) };
+  });
+  bind(routes.deviceApi.commandResult, async ({ params, body, request }) => {
+    const device = await deviceOf(request.headers.authorization);
+    presence.heard(await telemetry.channels.open(device));
+    await commands.report(device, params.id, body);
+    return undefined;
+  });
+
   async function listTooLarge({ headers, url, routeOptions }: FastifyRequest): Promise<void> {
     const channel = await channelOf(headers.authorization).catch(() => undefined);
     if (!channel) return;
@@ -59,10 +91,14 @@ export async function bindDeviceApi(
   }
 
   async function channelOf(authorization: string | undefined): Promise<Channel> {
+    return telemetry.channels.open(await deviceOf(authorization));
+  }
+
+  async function deviceOf(authorization: string | undefined): Promise<FleetDevice> {
     const token = /^Bearer (md_[A-Za-z0-9_-]{20,100})$/.exec(authorization ?? '')?.[1];
     const device = token && (await registry.findByToken(token));
     if (!device) throw unauthenticated('Send a device token: Authorization: Bearer md_…');
-    return telemetry.channels.open(device);
+    return device;
   }
 
   /** @throws MusterError `unavailable` while the store is away: send it again, with its number it is stored once */

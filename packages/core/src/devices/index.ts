@@ -1,11 +1,11 @@
-export { createDeviceConnections } from './connections.ts';
+export { createDeviceConnections, type DeviceConnections, type DeviceRoom } from './connections.ts';
 export { addDevice, requireType } from './create.ts';
 export { createCredentialUse } from './credential-use.ts';
 export { bindDevices } from './http.ts';
 export { bindDeviceApi } from './http-device.ts';
 export { createPresence } from './presence.ts';
 export { provisionMany } from './provision-many.ts';
-export { createRegistry, type Registry } from './registry.ts';
+export { createRegistry, type FleetDevice, type Registry } from './registry.ts';
 export { addToken } from './rotate-token.ts';
 export { createDeviceTypes } from './types.ts';
 export { type LiveState, viewDevice } from './view.ts';

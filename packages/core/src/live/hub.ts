@@ -61,6 +61,8 @@ export interface Hub {
   onStored(message: StoredMessage): void;
   onEvent(channel: Channel, event: NewEvent): void;
   onStatus(channel: Channel, status: string, at: number): void;
+  /** What is known of a command of this device has changed. */
+  onCommand(channel: Channel, command: { id: string; state: string }): void;
   /** Figures of an organization, to whoever watches the fleet. */
   tellFigures(organization: number, figures: { messagesPerSecond: number; pointsPerSecond: number }): void;
   organizationsWatched(): Iterable<number>;
@@ -190,6 +192,9 @@ export function createHub(delay: DelayMeter): Hub {
         lastSeenAt: channel.lastSeen,
       });
       if (channel.watchers > 0) toWatchersOf(channel, { status, lastSeenAt: channel.lastSeen, receivedAt: at });
+    },
+    onCommand(channel, command) {
+      if (channel.watchers > 0) toWatchersOf(channel, { command, receivedAt: Date.now() });
     },
     tellFigures: (organization, figures) => toFleet(organization, undefined, { figures }),
     organizationsWatched: () => fleet.keys(),

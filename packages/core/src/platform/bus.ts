@@ -24,9 +24,11 @@ const RETRY_MS = 500;
 const NODE = newId();
 
 /** Says something when the transaction commits. */
-export async function tell(ctx: TransactionContext, message: BusMessage): Promise<void> {
-  ctx.told.push(message);
-  await sql`select pg_notify(${CHANNEL}, ${JSON.stringify({ ...message, node: NODE })})`.execute(ctx.db);
+export async function tell(ctx: TransactionContext, ...messages: BusMessage[]): Promise<void> {
+  if (messages.length === 0) return;
+  ctx.told.push(...messages);
+  const payloads = messages.map((message) => JSON.stringify({ ...message, node: NODE }));
+  await sql`select pg_notify(${CHANNEL}, payload) from unnest(${payloads}::text[]) as t(payload)`.execute(ctx.db);
 }
 
 /** The bus of one database: PostgreSQL's LISTEN and NOTIFY. */

@@ -86,6 +86,38 @@ export interface BackupCodes {
   user_id: string;
 }
 
+export interface CommandBatches {
+  created_at: Generated<Timestamp>;
+  created_by: Json;
+  id: string;
+  name: string;
+  organization_id: string;
+  params: Json;
+}
+
+export interface Commands {
+  acknowledged_at: Timestamp | null;
+  batch_id: string | null;
+  created_at: Generated<Timestamp>;
+  created_by: Json;
+  decided_by: Json | null;
+  device: number;
+  due_at: Timestamp | null;
+  error: string | null;
+  expires_at: Timestamp;
+  finished_at: Timestamp | null;
+  id: string;
+  name: string;
+  organization_id: string;
+  params: Json;
+  place_in_line: Generated<number>;
+  postcondition: Json | null;
+  result: Json | null;
+  sent_at: Timestamp | null;
+  state: string;
+  timeout_ms: number;
+}
+
 export interface DeviceBoots {
   boot: string;
   device: number;
@@ -466,6 +498,8 @@ export interface DB {
   audit_entries: AuditEntries;
   audit_heads: AuditHeads;
   backup_codes: BackupCodes;
+  command_batches: CommandBatches;
+  commands: Commands;
   device_boots: DeviceBoots;
   device_states: DeviceStates;
   device_tokens: DeviceTokens;

@@ -1,8 +1,9 @@
 import { STATUS_CODES } from 'node:http';
-import type { FaultCode, Problem } from '@muster/contract/schema';
+import type { Problem } from '@muster/contract/schema';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { STEP_UP_SECONDS } from '../context.ts';
 import { type ErrorCode, type Fault, MusterError } from '../errors.ts';
+import { faultOf } from './schema-fault.ts';
 
 const statuses: Record<ErrorCode, number> = {
   malformed: 400,
@@ -59,11 +60,7 @@ function describe(error: unknown): Described {
   }
   const { validation, validationContext, statusCode, code, message } = error as FastifyError;
   if (validation) {
-    const faults = validation.map((fault) => ({
-      path: `${fault.instancePath}${fault.params.missingProperty ? `/${fault.params.missingProperty}` : ''}${fault.params.additionalProperty ? `/${fault.params.additionalProperty}` : ''}`,
-      message: fault.keyword === 'additionalProperties' ? 'is not a known field' : (fault.message ?? 'is not right'),
-      ...codeOf(fault),
-    }));
+    const faults = validation.map(faultOf);
     const part = validationContext === 'querystring' ? 'query' : validationContext === 'params' ? 'address' : 'body';
     // the shape of a body is its meaning (422); a query or an address of the wrong form was never well-formed (400)
     return { status: part === 'body' ? 422 : 400, detail: `The ${part} is not right.`, faults };
@@ -75,23 +72,4 @@ function describe(error: unknown): Described {
     return { status: statusCode, detail: statusCode === 400 ? 'The request is malformed.' : message, faults: [] };
   }
   return { status: 500, detail: 'Something went wrong here. It is in the log under the request id.', faults: [] };
-}
-
-const bounds: Record<string, [code: FaultCode, name: 'least' | 'most']> = {
-  minLength: ['too-short', 'least'],
-  maxLength: ['too-long', 'most'],
-  minItems: ['too-few', 'least'],
-  maxItems: ['too-many', 'most'],
-  minimum: ['too-small', 'least'],
-  maximum: ['too-large', 'most'],
-};
-
-/** What a program, or a page in another language, is told of a field that is not as its schema wants it. */
-function codeOf({ keyword, params }: NonNullable<FastifyError['validation']>[number]): Pick<Fault, 'code' | 'params'> {
-  if (keyword === 'required') return { code: 'missing' };
-  if (keyword === 'additionalProperties') return { code: 'unknown-field' };
-  const bound = bounds[keyword];
-  if (!bound) return { code: 'wrong-form' };
-  const [code, name] = bound;
-  return { code, params: { [name]: params.limit as number } };
 }

@@ -38,6 +38,8 @@ const hooks: BrokerHooks<string> = {
     published.push({ topic, payload, done });
     if (!holds) done();
   },
+  subscribed: () => undefined,
+  unsubscribed: () => undefined,
   maySubscribe: (principal, filter) => filter.startsWith(`${principal}/`),
   connected: (principal, connection) => void connections.set(principal, connection),
   disconnected(principal, connection) {

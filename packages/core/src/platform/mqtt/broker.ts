@@ -11,6 +11,9 @@ export interface BrokerHooks<P> {
   /** Takes a publish; `done` must be called once, when it may be acknowledged. Until then the packet is not answered. */
   publish(principal: P, packet: { topic: string; payload: Buffer; retain: boolean }, done: () => void): void;
   maySubscribe(principal: P, filter: string): boolean;
+  /** A filter was granted, and the client knows it. */
+  subscribed(principal: P, connection: BrokerConnection, filter: string): void;
+  unsubscribed(principal: P, connection: BrokerConnection, filter: string): void;
   connected(principal: P, connection: BrokerConnection): void;
   /** @param orderly it said DISCONNECT; without it the connection was lost */
   disconnected(principal: P, connection: BrokerConnection, orderly: boolean): void;
@@ -66,6 +69,9 @@ const MAXIMUM_FAILURES_OF_ADDRESS = 2000;
 const FAILURE_WINDOW_MS = 60_000;
 /** Connections of one address that have not signed in yet. */
 const MAXIMUM_UNAUTHENTICATED = 5000;
+
+/** Granted in SUBACK in place of a quality of service: it was not. */
+const REFUSED = 128;
 
 /** CONNACK 3, server unavailable. */
 const comeAgain = (error: Error) => Object.assign(error, { returnCode: 3 }) as AuthenticateError;
@@ -241,6 +247,19 @@ export async function createEmbeddedBroker<P>(hooks: BrokerHooks<P>): Promise<Em
   broker.on('clientReady', (client: Client) => {
     const session = sessions.get(client);
     if (session?.principal !== undefined) hooks.connected(session.principal, session);
+  });
+
+  broker.on('subscribe', (subscriptions: { topic: string; qos: number }[], client: Client) => {
+    const session = sessions.get(client);
+    if (session?.principal === undefined) return;
+    for (const { topic, qos } of subscriptions) {
+      if (qos !== REFUSED) hooks.subscribed(session.principal, session, topic);
+    }
+  });
+  broker.on('unsubscribe', (topics: string[], client: Client) => {
+    const session = sessions.get(client);
+    if (session?.principal === undefined) return;
+    for (const topic of topics) hooks.unsubscribed(session.principal, session, topic);
   });
 
   const sockets = new Set<Socket>();

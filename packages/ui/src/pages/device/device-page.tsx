@@ -7,10 +7,12 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
 import { ApiError } from '../../api/error.ts';
+import { useMay } from '../../api/session.tsx';
 import { useLiveTopic } from '../../live/hooks.ts';
 import { useErrorText } from '../../parts/error-text.ts';
 import { useTabTitle } from '../../parts/page.tsx';
 import { AccessTab } from './access/access-tab.tsx';
+import { CommandsTab } from './commands/commands-tab.tsx';
 import { deviceKeys, useDevice, useDeviceType } from './data.ts';
 import classes from './device.module.css';
 import { EventsTab } from './events/events-tab.tsx';
@@ -88,7 +90,9 @@ const Loaded = ({ device, type, deviceLive, search, onSearch }: LoadedProps) => 
   const metrics = useMemo(() => metricsOf(type, known, i18n.language), [type, known, i18n.language]);
   const intervalMs = type?.intervalMs ?? UNKNOWN_INTERVAL_MS;
   const [exporting, setExporting] = useState(false);
-  const tab = search.tab ?? 'live';
+  const maySeeCommands = useMay('command:read');
+  const tabs = tabNames.filter((name) => name !== 'commands' || maySeeCommands);
+  const tab = search.tab && tabs.includes(search.tab) ? search.tab : 'live';
   return (
     <div className={classes.page}>
       <DeviceHeader device={device} type={type} deviceLive={deviceLive} />
@@ -99,7 +103,7 @@ const Loaded = ({ device, type, deviceLive, search, onSearch }: LoadedProps) => 
         classNames={{ list: classes.tabs ?? '', tab: classes.tab ?? '', panel: classes.panel ?? '' }}
       >
         <Tabs.List aria-label={t('tabs.label')}>
-          {tabNames.map((name) => (
+          {tabs.map((name) => (
             <Tabs.Tab key={name} value={name}>
               {t(`tabs.${name}`)}
             </Tabs.Tab>
@@ -120,6 +124,9 @@ const Loaded = ({ device, type, deviceLive, search, onSearch }: LoadedProps) => 
         </Tabs.Panel>
         <Tabs.Panel value="events">
           <EventsTab device={device} type={type} deviceLive={deviceLive} search={search} onSearch={onSearch} />
+        </Tabs.Panel>
+        <Tabs.Panel value="commands">
+          <CommandsTab device={device} type={type} deviceLive={deviceLive} />
         </Tabs.Panel>
         <Tabs.Panel value="access">
           <AccessTab device={device} metrics={metrics} />

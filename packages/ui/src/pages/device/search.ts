@@ -1,6 +1,6 @@
 import { isPreset, type Preset, type Range } from '../../chart/range.ts';
 
-export const tabNames = ['live', 'events', 'access'] as const;
+export const tabNames = ['live', 'events', 'commands', 'access'] as const;
 export type TabName = (typeof tabNames)[number];
 
 /** View state of the Device page as its address holds it. What is absent is as at first. */

@@ -1,0 +1,2 @@
+export { bindCommands } from './http.ts';
+export { createCommands } from './service.ts';
