@@ -93,11 +93,38 @@ test('in Polish everything is said in Polish', async () => {
   await takePictures(page, 'audit-polish');
 });
 
-test('of a trail that somebody changed in the database the first bad entry is named', async () => {
+/** Does to the trail what nobody should. */
+async function tamper(statement: string): Promise<void> {
   const { settings } = await findRunning(journey.server.dataDir);
   const database = await connectAlone(settings, 'owner');
-  await database.query('delete from audit_entries where seq = 3');
+  await database.query(statement);
   await database.end();
+}
+
+test('of entries of before the chain it is said that nothing proves them', async () => {
+  await tamper(`insert into audit_entries (id, organization_id, at, actor_kind, actor_id, actor_name, action, object, details, request_id, seq, result)
+    select gen_random_uuid(), id, '2026-01-01', 'user', 'u', 'somebody', 'place.created', 'place:x', '{}', 'r', 0, 'done' from organizations`);
+  const { page } = await journey.visit('/administration/audit');
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await shows(page.getByText('The chain is whole'));
+  await shows(page.getByText('1 entry is from before the chain: nothing proves what it says.'));
+  await hides(page.getByText('The audit trail is whole'));
+  await isAccessible(page);
+  await takePictures(page, 'audit-unchained');
+});
+
+test('an entry that was erased by hand is named', async () => {
+  await tamper(
+    `update audit_entries set actor_name = '', address = null, user_agent = null, details = '{}', salt = null where seq = 4`,
+  );
+  const { page } = await journey.visit('/administration/audit');
+  await page.getByRole('button', { name: 'Verify' }).click();
+  await shows(page.getByText('First bad entry: 4. What it says of people was erased, and no later entry says so.'));
+  await takePictures(page, 'audit-unrecorded');
+});
+
+test('of a trail that somebody changed in the database the first bad entry is named', async () => {
+  await tamper('delete from audit_entries where seq = 3');
   const { page } = await journey.visit('/administration/audit');
   await page.getByRole('button', { name: 'Verify' }).click();
   await shows(page.getByText('The audit trail is not whole'));

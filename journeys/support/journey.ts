@@ -26,6 +26,8 @@ export interface JourneyOptions {
   installation?: 'owned' | 'new' | 'demo';
   /** With a mail server of its own. */
   mail?: boolean;
+  /** Further environment variables of the server. */
+  environment?: Record<string, string>;
   /** What must be there before the first test. */
   prepare?: (journey: Journey) => Promise<void>;
 }
@@ -59,7 +61,12 @@ export interface Journey {
  * Starts server and browser before the tests of a file and ends them after it. A test fails when one of its pages printed
  * an error, broke the content policy or asked another host, unless it said before that it would.
  */
-export function useJourney({ installation = 'owned', mail: sendsMail = false, prepare }: JourneyOptions = {}): Journey {
+export function useJourney({
+  installation = 'owned',
+  mail: sendsMail = false,
+  environment = {},
+  prepare,
+}: JourneyOptions = {}): Journey {
   let mail: MailServer | undefined;
   let server: ServerProcess | undefined;
   let owner: Owner | undefined;
@@ -73,7 +80,10 @@ export function useJourney({ installation = 'owned', mail: sendsMail = false, pr
       throw new Error('The web app is not built: run this through `npm test -- --only=browser`, which builds it.');
     }
     if (sendsMail) mail = await startMailServer();
-    const env = mail ? { MUSTER_SMTP_URL: mail.url, MUSTER_MAIL_FROM: 'Muster <muster@acme.example>' } : {};
+    const env = {
+      ...(mail ? { MUSTER_SMTP_URL: mail.url, MUSTER_MAIL_FROM: 'Muster <muster@acme.example>' } : {}),
+      ...environment,
+    };
     const [served, shown] = await Promise.allSettled([
       startServerProcess(
         installation === 'owned'

@@ -20,6 +20,8 @@ export const AuditEntry = Type.Object({
   address: Nullable(Type.String()),
   userAgent: Nullable(Type.String()),
   requestId: Type.String(),
+  /** Numbers of the entries that lost their personal part by this one, as `2-4,7`. */
+  erases: Nullable(Type.String()),
   /** Name, address, user agent and details were erased. */
   erased: Type.Boolean(),
   hash: Nullable(Type.String()),
@@ -28,7 +30,7 @@ export type AuditEntry = Type.Static<typeof AuditEntry>;
 
 /**
  * What is wrong with an entry: it is not there; it, or what it says about people, is not what was written; it stands at a wrong
- * place; it stands behind the end of the chain. Or with the checkpoint over it: it is not there, it signs something else, its
+ * place; it stands behind the end of the chain; it was erased, and no later entry says so. Or with the checkpoint over it: it is not there, it signs something else, its
  * signature is none, or of a key that is not known.
  */
 const Fault = Type.Union([
@@ -37,6 +39,7 @@ const Fault = Type.Union([
   Type.Literal('personal_changed'),
   Type.Literal('out_of_order'),
   Type.Literal('behind_end'),
+  Type.Literal('erased_unrecorded'),
   Type.Literal('checkpoint_missing'),
   Type.Literal('checkpoint_differs'),
   Type.Literal('checkpoint_unsigned'),
@@ -54,6 +57,8 @@ export const AuditVerification = Type.Object({
   entries: Type.Integer(),
   /** Of them those whose name, address, user agent and details were erased. */
   erased: Type.Integer(),
+  /** Entries of before the chain, beside the others: nothing proves what they say. */
+  unchained: Type.Integer(),
   /** Where the chain ends by the entries that are there. */
   head: Head,
   /** Signatures that were looked at. */

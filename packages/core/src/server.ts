@@ -21,7 +21,7 @@ import { bindLive, createDelayMeter, createHub, createTickets } from './live/ind
 import { createOutbox, createPostman, createSmtp } from './mail/index.ts';
 import { bindPlaces } from './places/index.ts';
 import { type Bus, createBus } from './platform/bus.ts';
-import type { Config } from './platform/config.ts';
+import { type Config, isForHereOnly } from './platform/config.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { type ConnectionSettings, connectAlone, createPool } from './platform/db/pool.ts';
 import { startDatabase } from './platform/db/start.ts';
@@ -30,6 +30,7 @@ import { watchDisk } from './platform/disk.ts';
 import { invalid, MusterError } from './platform/errors.ts';
 import { createHttpApp } from './platform/http/app.ts';
 import { createBinder } from './platform/http/bind.ts';
+import { serveDocs } from './platform/http/docs.ts';
 import { honourIdempotencyKeys } from './platform/http/idempotency.ts';
 import { serveWeb } from './platform/http/web.ts';
 import type { Log } from './platform/log.ts';
@@ -268,7 +269,8 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       );
     }
     app.get('/.well-known/jwks.json', { schema: { hide: true } }, async () => identity.jwks());
-    app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+    // what lies open on the machine of whoever tries Muster out is nobody's business where others reach it (SEC-O1)
+    await serveDocs(app, isForHereOnly(config) ? undefined : (request) => authenticate(request, 'caller'));
     await serveWeb(app, webRoot ?? join(config.dataDir, 'no-web'));
 
     // before anybody can ask: ready means that the first owner is there too

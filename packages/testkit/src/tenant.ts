@@ -37,7 +37,10 @@ export async function openTenant(server: TestServer, wish: TenantWish): Promise<
   // the server confirms nothing: but of devices that it has open it is told at once, and of a stranger after having looked
   for (const id of ['bench-1', 'bench-2']) await bodyOf(api.get(`/devices/${id}/latest`), 200);
   socket.send({ subscribe: [...topics, 'device:stranger'] });
-  await socket.hear(({ topic, error }) => topic === 'device:stranger' && error !== undefined, 'the topics are followed');
+  await socket.hear(
+    ({ topic, error }) => topic === 'device:stranger' && error !== undefined,
+    'the topics are followed',
+  );
   const stream = readEvents(await api.fetch(`/api/v1/events?${new URLSearchParams({ topics: topics.join() })}`));
   const heardBoth = (wanted: (message: Heard) => boolean) => async () => {
     await socket.hear(wanted, 'the socket hears it');

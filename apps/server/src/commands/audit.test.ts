@@ -44,6 +44,27 @@ test('of an export that was changed the first bad entry is named', async () => {
   assert.equal(code, 1);
 });
 
+test('of entries of before the chain it says how many there are, and does not call them whole', async () => {
+  const old = await server.organization('long-ago');
+  await server.admin(
+    `insert into audit_entries (id, organization_id, at, actor_kind, actor_id, actor_name, action, object, details, request_id, seq, result)
+     values (gen_random_uuid(), $1, '2026-01-01', 'user', 'u', 'n', 'place.created', 'o', '{}', 'r', 0, 'done')`,
+    [old.id],
+  );
+  const exported = join(server.dataDir, 'old.ndjson');
+  await writeFile(exported, (await old.api.get('/audit/export?format=ndjson')).text);
+  for (const args of [
+    ['verify', exported],
+    ['verify', '--organization', old.slug],
+  ]) {
+    const { code, said } = await muster(...args);
+    assert.match(said, /without proof 1 entries of before the chain/);
+    assert.match(said, /The chain is whole\. Nothing proves the entries of before it\./);
+    assert.doesNotMatch(said, /trail is whole/);
+    assert.equal(code, 0);
+  }
+});
+
 test('the trail of the running server is verified, and what is wrong with it named', async () => {
   const { code, said } = await muster('verify');
   assert.match(said, /The audit trail is whole/);

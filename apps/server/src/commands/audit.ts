@@ -10,6 +10,7 @@ const faults: Record<AuditFault, string> = {
   personal_changed: 'says something else about people than what was written',
   out_of_order: 'stands at a wrong place, or twice',
   behind_end: 'stands behind the end of the trail',
+  erased_unrecorded: 'was erased, and no later entry says so',
   checkpoint_missing: 'was signed, and the signature is missing',
   checkpoint_differs: 'or one before it is not what was signed',
   checkpoint_unsigned: 'has a wrong signature',
@@ -52,14 +53,18 @@ async function verifyRunning(organization: string | undefined): Promise<number> 
 interface Found {
   entries: number;
   erased: number;
+  unchained: number;
   checkpoints: number;
   problem: AuditProblem | null;
 }
 
-function tell({ entries, erased, checkpoints, problem }: Found): number {
+function tell({ entries, erased, unchained, checkpoints, problem }: Found): number {
   if (erased > 0) say(`erased        ${erased} entries without their personal part`);
   say(`verified      ${entries} entries, ${checkpoints} signatures`);
-  say(problem ? `NOT WHOLE: entry ${problem.seq} ${faults[problem.what]}.` : 'The audit trail is whole.');
+  if (unchained > 0) say(`without proof ${unchained} entries of before the chain`);
+  const whole =
+    unchained > 0 ? 'The chain is whole. Nothing proves the entries of before it.' : 'The audit trail is whole.';
+  say(problem ? `NOT WHOLE: entry ${problem.seq} ${faults[problem.what]}.` : whole);
   return problem ? 1 : 0;
 }
 

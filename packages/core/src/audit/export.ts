@@ -5,24 +5,10 @@ import type { TransactionContext } from '../platform/context.ts';
 import { csvText } from '../platform/csv.ts';
 import { malformed } from '../platform/errors.ts';
 import { type AuditFilter, conditionOf, isEmpty } from './filter.ts';
-import type { AuditKey, PublicKey } from './signing.ts';
+import { type ExportHead, writeLine } from './line.ts';
+import type { AuditKey } from './signing.ts';
 import { openTrail } from './trail.ts';
 import { chainedEntry, type EntryRow } from './view.ts';
-
-/** The first line of an export as NDJSON. Of a whole one the head is signed: so nothing can be cut off its end. */
-export interface ExportHead {
-  kind: 'export';
-  format: 'muster-audit-1';
-  organizationId: string;
-  exportedAt: string;
-  /** False: entries that a filter let through. They can not be verified, since the chain has gaps. */
-  whole: boolean;
-  head: { seq: number; hash: string } | null;
-  checkpoints: number;
-  keys: PublicKey[];
-  keyId: string;
-  signature: string;
-}
 
 /** Rows in memory at a time, whatever the length of the trail. */
 const ROWS_AT_ONCE = 500;
@@ -58,25 +44,26 @@ export async function exportAudit(
 const headLine = (
   key: AuditKey,
   inside: TransactionContext,
-  more: Pick<ExportHead, 'whole' | 'head' | 'checkpoints'>,
+  more: Pick<ExportHead, 'whole' | 'head' | 'checkpoints' | 'unchained'>,
 ) => {
   const { keyId, publicKey } = key;
   const { organizationId } = inside;
   const exportedAt = new Date().toISOString();
   const keys = [{ keyId, publicKey }];
-  return `${JSON.stringify(key.sign({ kind: 'export', format: 'muster-audit-1', organizationId, exportedAt, keys, ...more }))}\n`;
+  const content = { kind: 'export', format: 'muster-audit-1', organizationId, exportedAt, keys, ...more } as const;
+  return `${writeLine(key.sign(content))}\n`;
 };
 
 async function* trailLines(inside: TransactionContext, key: AuditKey) {
-  const { head, checkpoints, items } = await openTrail(inside);
-  yield headLine(key, inside, { whole: true, head, checkpoints });
-  for await (const item of items()) yield `${JSON.stringify(item)}\n`;
+  const { head, checkpoints, unchained, items } = await openTrail(inside);
+  yield headLine(key, inside, { whole: true, head, checkpoints, unchained });
+  for await (const item of items()) yield `${writeLine(item)}\n`;
 }
 
 async function* entryLines(inside: TransactionContext, key: AuditKey, filter: AuditFilter) {
-  yield headLine(key, inside, { whole: false, head: null, checkpoints: 0 });
+  yield headLine(key, inside, { whole: false, head: null, checkpoints: 0, unchained: 0 });
   for await (const row of rowsOf(inside, filter)) {
-    yield `${JSON.stringify({ kind: row.seq > 0 ? 'entry' : 'unchained', ...chainedEntry(row) })}\n`;
+    yield `${writeLine({ kind: row.seq > 0 ? 'entry' : 'unchained', ...chainedEntry(row) })}\n`;
   }
 }
 

@@ -1,22 +1,19 @@
 import { type Selectable, sql } from 'kysely';
-import { type ChainedEntry, GENESIS, type Head } from '../platform/audit-chain.ts';
+import { GENESIS, type Head } from '../platform/audit-chain.ts';
 import type { TransactionContext } from '../platform/context.ts';
 import type { DB } from '../platform/db/types.ts';
+import type { TrailItem } from './line.ts';
 import type { Checkpoint } from './signing.ts';
 import { chainedEntry, type EntryRow, viewCheckpoint } from './view.ts';
 
 /** Rows in memory at a time, however long the trail is. */
 const ROWS_AT_ONCE = 500;
 
-export type TrailItem =
-  | ({ kind: 'entry' } & ChainedEntry)
-  /** Written before there was a chain. */
-  | ({ kind: 'unchained' } & ChainedEntry)
-  | ({ kind: 'checkpoint' } & Checkpoint);
-
 export interface Trail {
   head: Head;
   checkpoints: number;
+  /** Entries of before the chain, which have numbers up to 0. */
+  unchained: number;
   /** From the oldest entry on, each checkpoint after the entry that it was taken over. */
   items(): AsyncGenerator<TrailItem>;
 }
@@ -59,7 +56,8 @@ export async function openTrail({ db, organizationId }: TransactionContext): Pro
     }
     for (; next.value; next = await signed.next()) yield { kind: 'checkpoint', ...next.value };
   }
-  return { head: { seq: first?.head_seq ?? 0, hash: first?.head_hash ?? GENESIS }, checkpoints, items };
+  const head = { seq: first?.head_seq ?? 0, hash: first?.head_hash ?? GENESIS };
+  return { head, checkpoints, unchained: Math.max(0, 1 - (first?.seq ?? 1)), items };
 }
 
 async function* readCheckpoints(db: TransactionContext['db'], upTo: number): AsyncGenerator<Checkpoint, undefined> {

@@ -27,18 +27,19 @@ export async function verifyAudit(db: Db, ctx: Context, key: PublicKey, dataDir:
 
 async function verifyInside(inside: TransactionContext, keys: Keys, dataDir: string): Promise<AuditVerification> {
   const trail = await openTrail(inside);
-  const walk = createWalk(inside.organizationId, keys);
+  const walk = createWalk(inside.organizationId, keys, trail.unchained);
   for await (const item of trail.items()) {
     if (item.kind === 'entry') walk.entry(item);
+    else if (item.kind === 'unchained') walk.unchained(item);
     else if (item.kind === 'checkpoint') walk.checkpoint(item);
   }
-  const { entries, erased, checkpoints, last, problem } = walk.finish(trail.head, trail.checkpoints);
+  const { entries, erased, unchained, checkpoints, last, problem } = walk.finish(trail.head, trail.checkpoints);
   const unknown = await compareWithFile(inside, keys, dataDir);
   // signed over entries that are not there: the database was set back
   const elsewhere: AuditProblem | null =
     unknown && unknown.seq > last.seq ? { seq: last.seq + 1, what: 'missing' } : unknown;
   const first = [problem, elsewhere].filter((found) => found !== null).sort((one, other) => one.seq - other.seq)[0];
-  return { ok: !first, entries, erased, head: last, checkpoints, problem: first ?? null };
+  return { ok: !first, entries, erased, unchained, head: last, checkpoints, problem: first ?? null };
 }
 
 const LINES_AT_ONCE = 500;

@@ -35,6 +35,7 @@ export const viewEntry = (row: EntryRow): AuditEntry => ({
   address: row.address,
   userAgent: row.user_agent,
   requestId: row.request_id,
+  erases: row.erases,
   erased: isErased(row),
   hash: row.hash,
 });
@@ -51,6 +52,7 @@ export const chainedEntry = (row: EntryRow): ChainedEntry => ({
   object: row.object,
   result: row.result as ChainedEntry['result'],
   requestId: row.request_id,
+  ...(row.erases === null ? {} : { erases: row.erases }),
   personal: isErased(row) ? null : personalOf(row),
   salt: row.salt,
   commitment: row.commitment ?? '',

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type ChainedEntry, canonical, commitmentOf, GENESIS, hashOf } from '../platform/audit-chain.ts';
+import { type ChainedEntry, canonical, commitmentOf, GENESIS, type Head, hashOf } from '../platform/audit-chain.ts';
+import { writeRanges } from '../platform/audit-ranges.ts';
 import type { Checkpoint } from './signing.ts';
 import { createWalk } from './walk.ts';
 
@@ -50,13 +51,24 @@ const trail = makeTrail();
 const entries = trail.filter((item) => item.kind === 'entry');
 const head = { seq: LENGTH, hash: entries.at(-1)?.hash ?? '' };
 
-function walkAlong(items: readonly Item[]) {
+/** The trail with entries that were erased, and one more at its end that says which were. */
+function erasedTrail(chosen: readonly number[], recorded: readonly number[]): [Item[], Head] {
+  const items = trail.map((item) =>
+    item.kind === 'entry' && chosen.includes(item.seq) ? { ...item, personal: null, salt: null } : item,
+  );
+  const { kind, personal, salt, hash: previous, ...last } = entries.at(-1) as (typeof entries)[number];
+  const record = { ...last, seq: LENGTH + 1, ...(recorded.length > 0 && { erases: writeRanges(recorded) }) };
+  const hash = hashOf(previous, record);
+  return [[...items, { kind, ...record, personal, salt, hash }], { seq: LENGTH + 1, hash }];
+}
+
+function walkAlong(items: readonly Item[], end = head) {
   const walk = createWalk('o', keys);
   for (const item of items) {
     if (item.kind === 'entry') walk.entry(item);
     else walk.checkpoint(item);
   }
-  return walk.finish(head, 4);
+  return walk.finish(end, 4);
 }
 
 const seqs = fc.integer({ min: 1, max: LENGTH });
@@ -159,10 +171,18 @@ test('whoever writes the chain anew from some entry on is found at the next sign
   assert.deepEqual(walkAlong(items).problem, { seq: 8, what: 'checkpoint_differs' });
 });
 
-test('an erased personal part leaves the chain whole; a part without its salt does not', () => {
-  const erased = trail.map((item) => (item.kind === 'entry' ? { ...item, personal: null, salt: null } : item));
-  const { problem, erased: count } = walkAlong(erased);
-  assert.deepEqual([problem, count], [null, LENGTH]);
+test('an erased personal part wants a later entry that says so; a part without its salt is none', () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(seqs, { minLength: 1 }), fc.constantFrom('none', 'all', 'first'), (chosen, named) => {
+      const first = Math.min(...chosen);
+      const [next = null] = chosen.filter((seq) => seq !== first).sort((one, other) => one - other);
+      const record = { none: [], all: chosen, first: [first] }[named];
+      const { problem, erased } = walkAlong(...erasedTrail(chosen, record));
+      assert.equal(erased, chosen.length);
+      const seq = { none: first, all: null, first: next }[named];
+      assert.deepEqual(problem, seq && { seq, what: 'erased_unrecorded' });
+    }),
+  );
   const saltless = trail.map((item) => (item.kind === 'entry' ? { ...item, salt: null } : item));
   assert.deepEqual(walkAlong(saltless).problem, { seq: 1, what: 'personal_changed' });
 });

@@ -189,8 +189,8 @@ test('the first use of a token stands in the audit trail, and what a device was 
   await assert.rejects(server.connect({ ...device, token: 'md_wrong' }));
   const whys = await until(async () => {
     const refused = await entriesOf('device.refused');
-    return refused.length === 3 ? refused.map(({ details }) => details.why) : undefined;
+    return refused.length === 3 ? refused.map(({ details }) => details.why).sort() : undefined;
   }, 'three refusals are written down');
-  assert.deepEqual(whys, ['it published to devices/another/telemetry', 'it subscribed to devices/#', 'a wrong token']);
+  assert.deepEqual(whys, ['a wrong token', 'it published to devices/another/telemetry', 'it subscribed to devices/#']);
   assert.equal((await entriesOf('device.credential_used')).length, 1, 'later uses are not');
 });

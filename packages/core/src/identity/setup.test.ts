@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Organization, Tokens, User } from '@muster/contract/identity';
@@ -56,6 +56,36 @@ test('a setup that is not right is refused with its faults, and the token still 
     '/organization/slug',
   ]);
   assert.deepEqual(await faults({ role: 'owner' }), ['/role']);
+});
+
+test('a token of more than a day ago opens nothing, until a restart makes another', async () => {
+  const age = async (hours: number) => {
+    const then = new Date(Date.now() - hours * 3_600_000);
+    await utimes(tokenFile(), then, then);
+  };
+  const read = async () => (await readFile(tokenFile(), 'utf8')).trim();
+  const setupToken = await read();
+  const short = { owner: { username: 'Anna', email: 'anna@x.example', password: 'short' } };
+  await age(23);
+  await problemOf(server.anybody.post('/setup', wish({ setupToken, ...short })), 422);
+  await server.restart();
+  assert.equal(await read(), setupToken, 'a young one goes on');
+  for (const hours of [25, -25]) {
+    await age(hours);
+    const { detail } = await problemOf(server.anybody.post('/setup', wish({ setupToken })), 403);
+    assert.match(detail, /24 hours.*[Rr]estart the server/);
+    assert.equal(await read(), setupToken, 'nobody makes a new one by asking');
+  }
+  await server.restart();
+  const next = await read();
+  assert.notEqual(next, setupToken);
+  assert.equal((await stat(tokenFile())).mode & 0o777, 0o600);
+  await problemOf(server.anybody.post('/setup', wish({ setupToken })), 403);
+  await problemOf(server.anybody.post('/setup', wish({ setupToken: next, ...short })), 422);
+  await rm(tokenFile());
+  await problemOf(server.anybody.post('/setup', wish({ setupToken: next })), 403);
+  assert.ok(!existsSync(tokenFile()));
+  await server.restart();
 });
 
 test('of two setups at once one wins, and the token is gone', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Organization, User } from '@muster/contract/identity';
 import { sql } from 'kysely';
@@ -21,9 +21,9 @@ export interface FirstOwner {
 /** The first organization and its owner, made once. */
 export interface Setup {
   required(): Promise<boolean>;
-  /** The token that only who reads the server's output or its data directory knows; made when it is needed. */
+  /** The token that only who reads the server's output or its data directory knows: of the last 24 hours, or a new one. */
   token(): Promise<string>;
-  /** @throws MusterError `forbidden` for a wrong token, `conflict` when it was done before, `invalid` for the password */
+  /** @throws MusterError `forbidden` for a wrong token or one that is over, `conflict` when it was done before, `invalid` for the password */
   complete(
     input: FirstOwner & { setupToken: string },
     requestId: string,
@@ -34,6 +34,8 @@ export interface Setup {
 
 const sameText = (one: string, other: string) => timingSafeEqual(hashToken(one), hashToken(other));
 
+/** So long a token opens the setup: nobody is to find one years later in an old log. */
+const LIFETIME_MS = 24 * 60 * 60_000;
 const LOCK = 0x5e7; // serialises two setups at once
 
 export function createSetup(db: Db, dataDir: string, catalogue: AccessCatalogue): Setup {
@@ -47,9 +49,22 @@ export function createSetup(db: Db, dataDir: string, catalogue: AccessCatalogue)
       return rows[0]?.empty === true;
     });
 
+  /** The token that was made last; undefined: there is none. */
+  async function readToken(): Promise<{ text: string; isOver: boolean } | undefined> {
+    try {
+      const { mtimeMs } = await stat(file);
+      const text = (await readFile(file, 'utf8')).trim();
+      // a clock that was set back must not make it live longer
+      return text === '' ? undefined : { text, isOver: Math.abs(Date.now() - mtimeMs) > LIFETIME_MS };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
   async function token(): Promise<string> {
-    const kept = await readFile(file, 'utf8').catch(() => '');
-    if (kept.trim() !== '') return kept.trim();
+    const kept = await readToken();
+    if (kept && !kept.isOver) return kept.text;
     const made = `ms_${randomBytes(24).toString('base64url')}`;
     await writeFile(file, `${made}\n`, { mode: 0o600 });
     await chmod(file, 0o600);
@@ -107,8 +122,11 @@ export function createSetup(db: Db, dataDir: string, catalogue: AccessCatalogue)
     create,
     async complete({ setupToken, ...input }, requestId) {
       if (!(await required())) throw conflict('This installation has its owner already.');
-      if (!sameText(setupToken, await token()))
+      const kept = await readToken();
+      if (!kept || !sameText(setupToken, kept.text))
         throw forbidden('The setup token is wrong. The server printed it at its start.');
+      if (kept.isOver)
+        throw forbidden('The setup token is over: it lasts 24 hours. Restart the server, which prints a new one.');
       const result = await create(input, requestId);
       await rm(file, { force: true });
       return result;

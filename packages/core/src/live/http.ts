@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { LiveRequest } from '@muster/contract/live';
 import { API_PREFIX, routes } from '@muster/contract/routes';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -214,9 +215,8 @@ export function bindLive(app: FastifyInstance, bind: Binder, deps: LiveDeps): vo
     }
     request.raw.socket.setTimeout(0);
     raw.writeHead(200, {
+      ...(reply.getHeaders() as OutgoingHttpHeaders),
       'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-request-id': request.id,
       'x-accel-buffering': 'no',
     });
     raw.write('retry: 2000\n\n');

@@ -13,6 +13,8 @@ export interface ChainedEntry {
   object: string;
   result: 'done' | 'refused';
   requestId: string;
+  /** The entries whose personal part this one erased, as `2-4,7`. It says nothing of people and is never erased itself; else it is not there. */
+  erases?: string;
   /** What says something about people: it may be erased, the chain stays whole (SEC-L3). null: erased. */
   personal: Personal | null;
   /** Hexadecimal; null: erased with `personal`. */
@@ -47,8 +49,11 @@ export const commitmentOf = (salt: string, { actorName, address, userAgent, deta
 
 /** SHA-256 in hexadecimal. @param previous hash of the entry before, or `GENESIS` */
 export function hashOf(previous: string, entry: Omit<ChainedEntry, 'hash' | 'personal' | 'salt'>): string {
-  const { organizationId, seq, id, at, actorKind, actorId, action, object, result, requestId, commitment } = entry;
-  const chained = { organizationId, seq, id, at, actorKind, actorId, action, object, result, requestId, commitment };
+  const { organizationId, seq, id, at, actorKind, actorId, action, object, result, requestId, erases, commitment } =
+    entry;
+  const who = { actorKind, actorId, action, object, result, requestId };
+  // what is undefined is not in the canonical form: most entries erase nothing
+  const chained = { organizationId, seq, id, at, ...who, erases, commitment };
   return sha256(`${previous}\n${canonical(chained)}`);
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { type ChainedEntry, commitmentOf, GENESIS, type Head, hashOf } from './audit-chain.ts';
+import { writeRanges } from './audit-ranges.ts';
 import type { TransactionContext } from './context.ts';
 import { newId } from './uuid.ts';
 
@@ -11,6 +12,8 @@ export interface Audited {
   details?: Record<string, unknown>;
   /** Default `done`. */
   result?: ChainedEntry['result'];
+  /** Numbers of the entries that lost their personal part by it: they stay readable and in the hash, whoever is erased later. */
+  erases?: readonly number[];
 }
 
 /**
@@ -20,6 +23,7 @@ export interface Audited {
 export async function audit(ctx: TransactionContext, audited: Audited): Promise<void> {
   const { organizationId, actor, requestId, address = null, userAgent = null } = ctx;
   const { action, object, result = 'done' } = audited;
+  const erases = audited.erases && audited.erases.length > 0 ? writeRanges(audited.erases) : undefined;
   const head = await lockHead(ctx);
   // as the store will give it back: without what JSON does not know
   const details: unknown = JSON.parse(JSON.stringify(audited.details ?? {}));
@@ -29,7 +33,8 @@ export async function audit(ctx: TransactionContext, audited: Audited): Promise<
   const seq = head.seq + 1;
   const id = newId();
   const entry = { organizationId, seq, id, at: at.toISOString(), action, object, result, requestId, commitment };
-  const hash = hashOf(head.hash, { ...entry, actorKind: actor.kind, actorId: actor.id });
+  const more = erases === undefined ? {} : { erases };
+  const hash = hashOf(head.hash, { ...entry, ...more, actorKind: actor.kind, actorId: actor.id });
   await ctx.db
     .with('head', (db) =>
       db.updateTable('audit_heads').set({ seq, hash }).where('organization_id', '=', organizationId),
@@ -50,6 +55,7 @@ export async function audit(ctx: TransactionContext, audited: Audited): Promise<
       address,
       user_agent: userAgent,
       request_id: requestId,
+      ...more,
       salt,
       commitment,
       hash,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { describeConfig, readConfig } from './config.ts';
+import { describeConfig, isForHereOnly, readConfig } from './config.ts';
 import { MusterError } from './errors.ts';
 
 const nowhere = '/nowhere';
@@ -226,4 +226,15 @@ test('the password of the database is not shown, whatever stands in it', () => {
     'postgres://***',
     'what can not be read is not shown',
   );
+});
+
+test('a server that listens on this machine only is for it only, unless it has a public address', () => {
+  for (const host of ['127.0.0.1', '::1', 'localhost']) {
+    assert.equal(isForHereOnly({ host, publicUrl: undefined }), true, host);
+    assert.equal(isForHereOnly({ host, publicUrl: 'https://muster.example' }), false);
+    for (const publicUrl of ['http://localhost:8080', 'http://[::1]:8080', 'http://127.0.0.1'])
+      assert.equal(isForHereOnly({ host, publicUrl }), true, publicUrl);
+  }
+  for (const host of ['0.0.0.0', '::', '10.0.0.5', 'muster.lan', '127.evil.example'])
+    assert.equal(isForHereOnly({ host, publicUrl: 'http://localhost' }), false, host);
 });

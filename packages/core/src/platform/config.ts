@@ -238,6 +238,12 @@ function maskPassword(address: string): string {
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
+/** Do the settings say that nobody but programs on this machine reaches the server? */
+export const isForHereOnly = ({ host, publicUrl }: Pick<Config, 'host' | 'publicUrl'>): boolean =>
+  isLoopback(host) &&
+  // listening here, it may be published by a proxy beside it
+  (publicUrl === undefined || isLoopback(new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')));
+
 /** `10.0.0.2`, `192.168.7.0/24`, `fd00::/8` */
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');

@@ -4,6 +4,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { after, before, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { within } from '@muster/core/platform/within';
 import { bodyOf, problemOf } from '@muster/testkit/api';
 import type { SignedIn, TestDevice } from '@muster/testkit/organization';
 import { storedMessages } from '@muster/testkit/reading';
@@ -50,8 +51,8 @@ const addressOf = ({ deviceId }: TestDevice, format: string, rows = ROWS) =>
   `/api/v1/devices/${deviceId}/telemetry/export?${new URLSearchParams({ format, ...isoRange(rows) })}`;
 
 /** Begins a download and reads nothing of its body yet. */
-async function begin(path: string): Promise<IncomingMessage> {
-  const headers = { authorization: `Bearer ${owner.accessToken}` };
+async function begin(path: string, accessToken = owner.accessToken): Promise<IncomingMessage> {
+  const headers = { authorization: `Bearer ${accessToken}` };
   const request = get(`${server.http}${path}`, { headers, agent: false });
   request.on('error', () => undefined);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
@@ -117,14 +118,14 @@ test('rows stay in the store until the reader has taken those before them', asyn
   await until(async () => (await cursors()).length === 0, 'it ends when its reader leaves');
 });
 
-test('a fourth export at once is asked to come later, and a reader that leaves makes room', async () => {
+test('a third export at once is asked to come later, and a reader that leaves makes room', async () => {
   for (let n = 0; n < 5; n++) {
     await problemOf(
       server.api.get('/devices/nobody/telemetry/export', { query: { ...isoRange(1000), format: 'csv' } }),
       404,
     );
   }
-  const open = await Promise.all([1, 2, 3].map(() => begin(addressOf(large, 'csv'))));
+  const open = await Promise.all([1, 2].map(() => begin(addressOf(large, 'csv'))));
   for (const response of open) response.pause();
   const problem = await server.api.get(`/devices/${large.deviceId}/telemetry/export`, {
     query: { ...isoRange(1000), format: 'csv' },
@@ -134,6 +135,41 @@ test('a fourth export at once is asked to come later, and a reader that leaves m
   for (const response of open) response.destroy();
   await until(async () => (await cursors()).length === 0, 'the abandoned exports end');
   assert.equal((await begin(addressOf(large, 'csv', 10))).resume().statusCode, 200);
+});
+
+test('however many others export, nobody is refused for it: he waits for his turn', async (t) => {
+  const others = await Promise.all(['one', 'two'].map((slug) => server.organization(`exports-${slug}`)));
+  const open: IncomingMessage[] = [];
+  t.after(() => open.forEach((one) => void one.destroy()));
+  for (const { id, signIn, createDevice } of others) {
+    const device = await createDevice({ type: 'workshop.bench' });
+    await bodyOf(device.api.post('/device/telemetry', { ts: START, values: { p1: 0 } }));
+    await server.admin(
+      `insert into telemetry (ts, received, device, organization, layout, "values")
+       select t.ts + n * interval '1 millisecond', t.received, t.device, t.organization, t.layout, t."values"
+       from telemetry t join devices d on d.number = t.device and d.organization_id = $2, generate_series(1, $1::int - 1) n`,
+      [ROWS, id],
+    );
+    const { accessToken } = await signIn();
+    for (let n = 0; n < 2 && open.length < 3; n++)
+      open.push((await begin(addressOf(device, 'csv'), accessToken)).pause());
+  }
+  const mine = begin(addressOf(large, 'csv', 10));
+  const left = get(`${server.http}${addressOf(large, 'csv', 10)}`, {
+    headers: { authorization: `Bearer ${owner.accessToken}` },
+    agent: false,
+  });
+  left.on('error', () => undefined);
+  assert.equal(await within(200, mine), false, 'it waits');
+  left.destroy();
+  open[0]?.destroy();
+  const response = await mine;
+  assert.equal(response.statusCode, 200);
+  let lines = 0;
+  for await (const _ of linesOf(response)) lines++;
+  assert.equal(lines, 11);
+  for (const one of open) one.destroy();
+  await until(async () => (await cursors()).length === 0, 'the abandoned exports end');
 });
 
 test('an export whose store breaks off in the middle is broken off, not ended as if it were whole', async () => {

@@ -1,8 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { routes } from '@muster/contract/routes';
-import type { Context } from '../platform/context.ts';
-import { tooMany } from '../platform/errors.ts';
 import type { Binder, Call } from '../platform/http/bind.ts';
+import { createLongAnswers } from '../platform/http/long-answers.ts';
 import { reading } from '../platform/mutation.ts';
 import { exportRange } from './export.ts';
 import {
@@ -17,13 +16,14 @@ import {
   readSeries,
 } from './read.ts';
 
-/** Exports at once: each holds a connection of the database for its whole length. */
-const MAXIMUM_EXPORTS = 3;
+/** Exports at once. */
+const AT_ONCE = 3;
+const AT_ONCE_OF_ONE = 2;
 const EXPORT_BUFFER_BYTES = 256 * 1024;
 
 export function bindTelemetry(bind: Binder, deps: ReadDeps): void {
   const { telemetry } = routes;
-  let exports = 0;
+  const inTurn = createLongAnswers(AT_ONCE, AT_ONCE_OF_ONE, `${AT_ONCE_OF_ONE} exports are under way already.`);
 
   bind(telemetry.latest, ({ ctx, params }) => readLatest(deps, ctx, params.deviceId));
   bind(telemetry.range, ({ ctx, params, query }) => readSeries(deps, ctx, params.deviceId, query));
@@ -32,49 +32,37 @@ export function bindTelemetry(bind: Binder, deps: ReadDeps): void {
   bind(telemetry.ledger, ({ ctx, query }) => readLedger(deps, ctx, query.deviceId));
 
   bind(telemetry.export, async (call) => {
-    if (exports >= MAXIMUM_EXPORTS) throw tooMany(`${MAXIMUM_EXPORTS} exports are under way already.`, 5);
-    return startExport(call.ctx, readBounds(call.query), call);
+    const bounds = readBounds(call.query);
+    return inTurn(call, () => writeExport(bounds, call));
   });
 
   /** Answers as soon as the device and the range are known to be right; the rows follow at the pace of the reader. */
-  function startExport(
-    ctx: Context,
+  async function writeExport(
     bounds: { from: number; to: number },
-    { params, query, reply }: Call<typeof telemetry.export>,
+    { ctx, params: { deviceId }, query, reply }: Call<typeof telemetry.export>,
   ): Promise<typeof reply> {
-    const { deviceId } = params;
-    exports++;
-    return new Promise((resolve, reject) => {
-      const output = new PassThrough({ highWaterMark: EXPORT_BUFFER_BYTES });
-      let begun = false;
-      reading(deps.db, ctx, 'telemetry:read', async (transaction) => {
+    const { format } = query;
+    const output = new PassThrough({ highWaterMark: EXPORT_BUFFER_BYTES });
+    let begun = false;
+    try {
+      await reading(deps.db, ctx, 'telemetry:read', async (transaction) => {
         const channel = await channelOf(deps, transaction, deviceId);
         const metrics = metricsOf(channel, query.metrics);
-        const type = query.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
         begun = true;
         reply
-          .type(type)
-          .header('content-disposition', `attachment; filename="${deviceId}.${query.format}"`)
+          .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson')
+          .header('content-disposition', `attachment; filename="${deviceId}.${format}"`)
           .header('x-accel-buffering', 'no')
           .send(output);
-        resolve(reply);
-        await exportRange(
-          transaction,
-          channel,
-          deps.telemetry.layouts.byId,
-          { ...bounds, metrics, format: query.format },
-          output,
-        );
-      })
-        .then(
-          () => output.end(),
-          (error) => {
-            // before the first byte it is an answer; after it only breaking off says that the file is not whole
-            if (begun) output.destroy(error as Error);
-            else reject(error);
-          },
-        )
-        .finally(() => exports--);
-    });
+        const { byId } = deps.telemetry.layouts;
+        await exportRange(transaction, channel, byId, { ...bounds, metrics, format }, output);
+      });
+      output.end();
+    } catch (error) {
+      // before the first byte it is an answer; after it only breaking off says that the file is not whole
+      if (!begun) throw error;
+      output.destroy(error as Error);
+    }
+    return reply;
   }
 }

@@ -95,6 +95,34 @@ test('erasing again is fine and finds nothing more; nor does it erase that it wa
   assert.ok((await verify()).ok);
 });
 
+test('who erased somebody can be erased himself: what he erased stays readable, and accounted for', async () => {
+  const here = await server.organization('both-gone');
+  const person = await here.addPerson([]);
+  const second = await here.addPerson([{ role: 'owner' }]);
+  const leave = async (api: Api, { id }: TestPerson) => bodyOf(api.delete(`/users/${id}`), 204);
+  await leave(second.api, person);
+  await bodyOf(erase(person.id, second.api), 200);
+  await leave(here.api, second);
+  await bodyOf(erase(second.id, here.api), 200);
+  const { items } = await bodyOf(here.api.get<{ items: AuditEntry[] }>('/audit?action=user.erased'), 200);
+  const [later, earlier] = items;
+  assert.equal(earlier?.erased, true, 'the name of who did it is gone');
+  assert.equal(earlier?.actor.name, '');
+  assert.match(earlier?.erases ?? '', /^\d+(-\d+)?(,\d+(-\d+)?)*$/);
+  assert.notEqual(later?.erases ?? null, null);
+  assert.ok((await verify(here.api)).ok);
+  const left = await server.admin(
+    `select 1 from audit_entries where organization_id = $1 and audit_entries::text ~ '${person.username}|${second.username}'`,
+    [here.id],
+  );
+  assert.equal(left.length, 0);
+  await server.admin(`update audit_entries set erases = '1' where organization_id = $1 and seq = $2`, [
+    here.id,
+    earlier?.seq,
+  ]);
+  assert.deepEqual((await verify(here.api)).problem, { seq: earlier?.seq, what: 'changed' }, 'and is in the hash');
+});
+
 test('names and addresses of before go too, wherever an entry says them', async () => {
   const person = await server.addPerson([]);
   const { version } = await bodyOf(server.api.get<Person>(`/users/${person.id}`), 200);
@@ -162,6 +190,7 @@ test('the server’s own role may erase entries, and change nothing of them', as
     `actor_id = 'x'`,
     `at = now()`,
     `seq = 7`,
+    `erases = '1'`,
   ]) {
     await assert.rejects(client.query(`update audit_entries set ${change} where seq = 1`), { code: '42501' }, change);
   }

@@ -10,7 +10,8 @@ import { lockOwners, refuseStronger } from './rights.ts';
 /**
  * Erases what is known of a person who was disabled or deleted: his row with all that hangs on it, and in the audit trail the personal
  * part of every entry by him, about him, or that says his name or mail address. The chain stays whole: it holds commitments, whose
- * salts go too. Ids stay, and say nothing. Erasing again finds nothing more.
+ * salts go too. Ids stay, and say nothing. The entry of the erasure names those that it erased: verification takes an erased entry
+ * for one that was tampered with unless a later one names it. Erasing again finds nothing more.
  * @returns entries of the trail that lost their personal part
  * @throws MusterError `not_found`, `conflict` for somebody who may sign in, `forbidden` for who may less than he, and for scripts
  */
@@ -37,9 +38,13 @@ export const eraseUser = (
       if (names.length === 0) break;
       await inside.db.updateTable(table).set({ created_by: '' }).where('created_by', 'in', names).execute();
     }
-    const entries = await eraseEntries(inside, id, names);
+    const erases = await eraseEntries(inside, id, names);
+    const entries = erases.length;
     await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: id });
-    return [{ entries }, { action: 'user.erased', object: `user:${id}`, details: { entries } }];
+    return [
+      { entries },
+      { action: 'user.erased', object: `user:${id}`, details: { entries }, erases: erases.filter((seq) => seq > 0) },
+    ];
   });
 };
 
@@ -65,17 +70,19 @@ async function namesOf(
   return [...new Set(names)].filter((name) => name !== '');
 }
 
-/** A word alone could be anything: a name counts where a name stands. That somebody was erased is not erased. */
-async function eraseEntries({ db }: TransactionContext, id: string, names: string[]): Promise<number> {
-  const { numAffectedRows } = await sql`
+/**
+ * A word alone could be anything: a name counts where a name stands. That somebody was erased is not erased with him; who did it
+ * is, when his turn comes.
+ * @returns the numbers of the entries
+ */
+async function eraseEntries({ db }: TransactionContext, id: string, names: string[]): Promise<number[]> {
+  const { rows } = await sql<{ seq: number }>`
     update audit_entries set actor_name = '', address = null, user_agent = null, details = '{}', salt = null
-    where action <> 'user.erased'
-      and ((actor_kind = 'user' and actor_id = ${id}) or object = ${`user:${id}`}
+    where ((actor_kind = 'user' and actor_id = ${id}) or action <> 'user.erased' and (object = ${`user:${id}`}
         or jsonb_path_exists(details,
           '$.** ? (@.username == $names[*] || @.email == $names[*] || @.createdBy == $names[*] || @.invitedBy == $names[*])',
-          jsonb_build_object('names', ${JSON.stringify(names)}::jsonb)))
-      and (salt is not null or actor_name <> '' or address is not null or user_agent is not null or details <> '{}')`.execute(
-    db,
-  );
-  return Number(numAffectedRows ?? 0);
+          jsonb_build_object('names', ${JSON.stringify(names)}::jsonb))))
+      and (salt is not null or actor_name <> '' or address is not null or user_agent is not null or details <> '{}')
+    returning seq`.execute(db);
+  return rows.map(({ seq }) => seq);
 }

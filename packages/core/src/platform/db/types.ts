@@ -61,6 +61,7 @@ export interface AuditEntries {
   at: Generated<Timestamp>;
   commitment: string | null;
   details: Json;
+  erases: string | null;
   hash: string | null;
   id: string;
   object: string;

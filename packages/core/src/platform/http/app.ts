@@ -1,24 +1,38 @@
 import fastifyCookie from '@fastify/cookie';
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastifySwagger from '@fastify/swagger';
-import fastifySwaggerUi from '@fastify/swagger-ui';
 import fastifyWebsocket from '@fastify/websocket';
 import { API_PREFIX } from '@muster/contract/routes';
 import { Ajv, type Options } from 'ajv';
 import formats from 'ajv-formats';
-import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify';
+import { malformed } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Certificate } from '../tls/authority.ts';
 import { newId } from '../uuid.ts';
+import { isOfApi, securityHeaders, unkept } from './headers.ts';
 import { answerError } from './problem.ts';
+import { answerClientError, answerOutside, writeRaw } from './unparsed.ts';
 
 /** Nobody waits for ever (safety.md REL-7: these default to none). */
 const TIMEOUTS = {
   requestTimeout: 30_000,
   connectionTimeout: 75_000,
   keepAliveTimeout: 65_000,
-  // the interval in which the two are looked at is half a minute otherwise
-  http: { headersTimeout: 10_000, connectionsCheckingInterval: 2000 },
+};
+const PARSER = {
+  headersTimeout: 10_000,
+  // the interval in which timeouts are looked at is half a minute otherwise
+  connectionsCheckingInterval: 2000,
+  // what is missing is said by us, with our headers
+  requireHostHeader: false,
 };
 const BODY_BYTES = 64 * 1024;
 const MAXIMUM_CONNECTIONS = 20_000;
@@ -39,14 +53,21 @@ export async function createHttpApp(
   { trustedProxies, certificate, isSecure }: HttpOptions,
 ): Promise<FastifyInstance> {
   const app = fastify({
-    ...(certificate ? { https: { ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } } : {}),
+    ...(certificate
+      ? { https: { ...PARSER, ...certificate, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 } }
+      : { http: PARSER }),
     loggerInstance: log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => newId(),
     bodyLimit: BODY_BYTES,
     // who calls through them is told by X-Forwarded-For; from anybody else the header is nothing but text
     ...(trustedProxies.length > 0 ? { trustProxy: [...trustedProxies] } : {}),
-    frameworkErrors: answerError,
+    // an address that is none: no hook sees it
+    frameworkErrors: (error, request, reply) => {
+      protect(request, reply);
+      answerError(error, request, reply);
+    },
+    clientErrorHandler: answerClientError,
     ...TIMEOUTS,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: false },
@@ -62,14 +83,24 @@ export async function createHttpApp(
   app.setErrorHandler(answerError);
   // plain text is what a form of another site can send (SEC-S2)
   app.removeContentTypeParser('text/plain');
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-  });
-  app.addHook('onSend', async (request, reply) => {
-    reply.headers(securityHeaders);
+  answerOutside(app.server);
+  /** At the beginning: also whoever writes an answer past Fastify finds them at the reply. */
+  function protect(request: FastifyRequest, reply: FastifyReply): void {
+    reply.headers(securityHeaders).header('x-request-id', request.id);
     // other programs on a developer's machine share the name localhost, and do without TLS
-    if (isSecure && request.hostname !== 'localhost') reply.header('strict-transport-security', 'max-age=31536000');
-    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    if (isSecure && request.host !== undefined && request.hostname !== 'localhost')
+      reply.header('strict-transport-security', 'max-age=31536000');
+    if (isOfApi(request.url)) reply.headers(unkept);
+  }
+  app.addHook('onRequest', async (request, reply) => {
+    protect(request, reply);
+    // RFC 9112 3.2
+    if (request.raw.httpVersion === '1.1' && request.raw.headers.host === undefined)
+      throw malformed('The header Host is missing.');
+  });
+  // what serves files has an opinion of its own of how long they are kept
+  app.addHook('onSend', async (request, reply) => {
+    if (isOfApi(request.url)) reply.headers(unkept);
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions } = request;
@@ -81,6 +112,7 @@ export async function createHttpApp(
   await app.register(fastifyCookie);
   await app.register(fastifyRateLimit, { global: false });
   await app.register(fastifyWebsocket, { options: { maxPayload: 64 * 1024, perMessageDeflate: false } });
+  app.websocketServer.on('wsClientError', (_, socket) => writeRaw(socket, 400, 'This is no WebSocket handshake.'));
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
@@ -91,7 +123,6 @@ export async function createHttpApp(
     stripBasePath: true,
     hideUntagged: true,
   });
-  await app.register(fastifySwaggerUi, { routePrefix: '/api/docs', staticCSP: false });
   return app;
 }
 
@@ -104,13 +135,3 @@ function withFormats(ajv: Ajv): Ajv {
   (formats as unknown as (ajv: Ajv) => void)(ajv);
   return ajv;
 }
-
-const securityHeaders = {
-  'content-security-policy':
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-};

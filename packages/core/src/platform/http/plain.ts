@@ -1,32 +1,33 @@
 import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import type { Server as NetServer, Socket } from 'node:net';
+import { securityHeaders } from './headers.ts';
+import { answerClientError, answerOutside, problemOutside } from './unparsed.ts';
 
 /** The type of record that a client of TLS speaks first (RFC 8446 5.1). */
 const HANDSHAKE = 0x16;
 /** So long somebody who connects may stay silent. */
 const SILENT_MS = 10_000;
 
+const OPTIONS = { requestTimeout: 10_000, headersTimeout: 10_000, requireHostHeader: false };
+
 /**
  * Answers whoever comes with plain HTTP: a page is asked for again with HTTPS, anything else is told that it should have been.
  * @param addressFor base of the address for a `Host` header, such as `https://muster.lan:8443`
  */
 export function createPlainAnswer(addressFor: (host: string | undefined) => string): HttpServer {
-  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, reply) => {
+  const server = createServer(OPTIONS, (request, reply) => {
     request.resume();
-    reply.setHeader('connection', 'close');
     if (request.method === 'GET' || request.method === 'HEAD') {
-      reply.writeHead(308, { location: addressFor(request.headers.host) + pathOf(request), 'content-length': 0 }).end();
+      const location = addressFor(request.headers.host) + pathOf(request);
+      reply.writeHead(308, { ...securityHeaders, location, connection: 'close', 'content-length': 0 }).end();
       return;
     }
     // a redirection would hide that a password has just crossed the network for everybody to read
-    const problem = {
-      type: 'about:blank',
-      title: 'Forbidden',
-      status: 403,
-      detail: 'This server speaks HTTPS only. What was just sent was not protected on its way.',
-    };
-    reply.writeHead(403, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
+    const { status, headers, body } = problemOutside(403, pathOf(request).split('?', 1)[0]);
+    reply.writeHead(status, headers).end(body);
   });
+  server.on('clientError', answerClientError);
+  answerOutside(server);
   server.maxConnections = 1000;
   return server;
 }

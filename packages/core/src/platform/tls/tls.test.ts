@@ -12,6 +12,8 @@ import { findPorts } from '@muster/testkit/ports';
 import { startTestServer, type TestServer } from '@muster/testkit/server';
 import { until } from '@muster/testkit/until';
 import { WebSocket } from 'ws';
+import { createHttpApp } from '../http/app.ts';
+import { createLog } from '../log.ts';
 import { type Authority, openAuthority, writePair } from './authority.ts';
 
 let directory: string;
@@ -92,6 +94,8 @@ test('who asks for plain HTTP is sent on, to names of this server only', async (
     assert.equal(status, 308);
     assert.equal(headers.location, `https://localhost:${port()}/fleet?type=a%20b`);
     assert.equal(headers.connection, 'close');
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.match(String(headers['content-security-policy']), /frame-ancestors 'none'/);
   }
   for (const host of ['evil.example.org', 'localhost.evil.example.org', 'user@localhost', '', 'localhost/..', '[::1']) {
     const { status, headers } = await askPlain('//evil.example.org/x', { host });
@@ -106,6 +110,22 @@ test('what was sent in the clear is not carried out, and not sent on in silence'
   assert.equal(status, 403);
   assert.equal(headers.location, undefined);
   assert.match(body, /HTTPS only/);
+  assert.equal(headers['content-type'], 'application/problem+json');
+  assert.equal(headers['x-content-type-options'], 'nosniff');
+  const nonsense = connectTcp(redirectPort, '127.0.0.1').setEncoding('latin1');
+  nonsense.write('GET / HTTP/9.9\r\n\r\n');
+  const [answer] = await once(nonsense, 'data');
+  assert.match(answer, /^HTTP\/1\.1 400 .*x-content-type-options: nosniff/s);
+  nonsense.destroy();
+});
+
+test('who is slow with his header is cut off with TLS as he is without', async () => {
+  const certificate = await authority.issue(['localhost']);
+  for (const more of [{}, { certificate }]) {
+    const app = await createHttpApp(createLog('silent'), '0', { trustedProxies: [], isSecure: true, ...more });
+    assert.equal(app.server.headersTimeout, 10_000);
+    await app.close();
+  }
 });
 
 test('an old TLS, a certificate that is not trusted and half a word end the connection and nothing else', async () => {

@@ -75,6 +75,12 @@ export const EntryDetails = ({ entry, onSearch }: { entry: AuditEntry; onSearch:
             <code>{entry.requestId}</code>
           </dd>
         </div>
+        {entry.erases ? (
+          <div>
+            <dt className={classes.fact}>{t('details.erases')}</dt>
+            <dd>{entry.erases.replaceAll('-', '–').replaceAll(',', ', ')}</dd>
+          </div>
+        ) : null}
         {entry.userAgent ? (
           <div>
             <dt className={classes.fact}>{t('details.userAgent')}</dt>

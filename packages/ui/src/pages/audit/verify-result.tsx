@@ -6,7 +6,7 @@ import classes from './audit.module.css';
 /** What verification found: whole, or the first entry that is not as it was written. */
 export const VerifyResult = ({ report }: { report: AuditVerification }) => {
   const { t } = useTranslation('audit');
-  const { problem, entries, erased, checkpoints } = report;
+  const { problem, entries, erased, unchained, checkpoints } = report;
   return (
     <div className={classes.verified} role="status">
       {problem ? (
@@ -20,7 +20,7 @@ export const VerifyResult = ({ report }: { report: AuditVerification }) => {
       ) : (
         <>
           <p className={classes.outcome}>
-            <StateShape state="online" /> {t('verify.whole')}
+            <StateShape state="online" /> {t(unchained > 0 ? 'verify.wholeChain' : 'verify.whole')}
           </p>
           <p>
             {t('verify.entries', { count: entries })} {erased > 0 ? `${t('verify.erased', { count: erased })} ` : ''}
@@ -28,6 +28,7 @@ export const VerifyResult = ({ report }: { report: AuditVerification }) => {
           </p>
         </>
       )}
+      {unchained > 0 ? <p>{t('verify.unchained', { count: unchained })}</p> : null}
     </div>
   );
 };
