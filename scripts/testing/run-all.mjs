@@ -27,10 +27,14 @@ export async function runAll(root, { filters, parts }) {
     heading('Checks');
     add(total, { ...(await runChecks(root)), skips: [], notes: [] });
   }
+  const alone = parts.includes('server') ? files.server.filter(isAlone) : [];
+  const server = files.server.filter((file) => !isAlone(file));
+  if (alone.length > 0) heading('Alone');
+  for (const file of alone) add(total, await runNamed(root, file));
   /** @type {[title: string, run: () => Promise<unknown>][]} */
   const lanes = [];
-  if (parts.includes('server') && files.server.length > 0) {
-    lanes.push(['Server tests', () => runServer(root, files.server, total)]);
+  if (parts.includes('server') && server.length > 0) {
+    lanes.push(['Server tests', () => runServer(root, server, total)]);
   }
   if (parts.includes('browser') && files.browser.length > 0) {
     lanes.push(['Browser paths', () => runBrowser(root, files.browser, total)]);
@@ -42,6 +46,9 @@ export async function runAll(root, { filters, parts }) {
   }
   return total;
 }
+
+/** What changes the machine's network ends the connections of browsers: it runs before anything else does. @param {string} file */
+const isAlone = (file) => file.includes('.alone.test.');
 
 /** @param {string} root @param {string[]} files @param {Outcome} total */
 const runServer = (root, files, total) =>

@@ -1,36 +1,66 @@
-// This computer as a device: sends its load, memory, disk and uptime. Make a device of type `generic` and give its token here.
+// This computer as a device: `muster-agent enroll`, `run`, `status`.
 import { parseArgs } from 'node:util';
-import { createDevice } from '@muster/edge/device';
-import { readComputer } from './readings.ts';
+import { enroll } from './enroll.ts';
+import { runAgent } from './run.ts';
+import { AgentError, defaultDirectory } from './state.ts';
+import { printStatus } from './status.ts';
 
-const usage = `MUSTER_DEVICE_TOKEN=md_… node apps/agent/src/main.ts --server mqtt://127.0.0.1:1883 --device ORGANIZATION/DEVICE [--seconds 10]\n`;
+const usage = `Makes this computer a device of Muster.
 
-const { values } = parseArgs({
-  options: { server: { type: 'string' }, device: { type: 'string' }, seconds: { type: 'string', default: '10' } },
-});
-const [organization, deviceId] = values.device?.split('/') ?? [];
-const token = process.env.MUSTER_DEVICE_TOKEN;
-const seconds = Number(values.seconds);
-if (!values.server || !organization || !deviceId || !token || !(seconds > 0)) {
-  process.stderr.write(usage);
-  process.exit(2);
+  muster-agent enroll --server https://muster.example.com --token me_…   register, once
+      --id ID          default: the host name
+      --name NAME      what people call it
+      --mqtt URL       default: mqtts://HOST:8883 beside https, mqtt://HOST:1883 beside http
+      --ca FILE        certificates (PEM) of a local authority
+      --token -        reads the token from standard input, so that no list of processes shows it
+  muster-agent run                                                        measure, send, obey, until SIGTERM
+  muster-agent status                                                     what it is doing
+
+  --state DIR          where it keeps everything; default: ${defaultDirectory}
+`;
+
+/** Trying again changes nothing: systemd is told not to (EX_CONFIG of sysexits.h). A crash ends with 1, and is tried again. */
+const CANNOT = 78;
+
+try {
+  process.exitCode = await perform();
+} catch (error) {
+  if (!(error instanceof AgentError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = CANNOT;
 }
 
-const device = createDevice({
-  url: values.server,
-  organization,
-  deviceId,
-  token,
-  onState: (state, reason) => process.stderr.write(`${state}${reason ? `: ${reason}` : ''}\n`),
-});
-device.start();
-const measure = async () => device.telemetry(await readComputer());
-await measure();
-const timer = setInterval(measure, seconds * 1000);
+/** @returns the exit code */
+async function perform(): Promise<number> {
+  const { values, positionals } = read();
+  const { state: directory = defaultDirectory, server, token, help } = values;
+  const [command, ...more] = positionals;
+  if (help) return print(usage, 0);
+  if (more.length > 0) return print(usage, 2);
+  if (command === 'run') return runAgent(directory);
+  if (command === 'status') return printStatus(directory);
+  if (command !== 'enroll' || !server || !token) return print(usage, 2);
+  const { id, name, mqtt, ca } = values;
+  await enroll({ directory, server, token, id, name, mqtt, ca });
+  return 0;
+}
 
-const stop = async () => {
-  clearInterval(timer);
-  process.exitCode = (await device.stop()) ? 0 : 1;
-};
-process.once('SIGINT', stop);
-process.once('SIGTERM', stop);
+function read() {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        ...{ state: text, server: text, token: text, id: text, name: text, mqtt: text, ca: text },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new AgentError(`${(error as Error).message}\n\n${usage}`);
+  }
+}
+
+function print(words: string, exitCode: number): number {
+  (exitCode === 0 ? process.stdout : process.stderr).write(words);
+  return exitCode;
+}

@@ -49,7 +49,7 @@ export interface CommandSchema extends Type.TSchema {
 
 /** A device type is data: checks, charts, forms, simulators and documentation come from this one literal. */
 export interface DeviceType {
-  /** `solution.kebab-name`, or `generic`. */
+  /** `solution.kebab-name`, `linux` or `generic`. */
   id: string;
   title: Text;
   /** Metrics by name. With `open: true` a device may send others too. */

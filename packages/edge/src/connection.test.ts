@@ -179,3 +179,59 @@ test('a connection dropped on purpose is back after the time it was given, not a
   await until(() => broker.connections.length === 2, 'the second connection');
   await connection.stop();
 });
+
+test('it hears what it listens to, and has heard it before it is acknowledged', async () => {
+  const heard: [string, string][] = [];
+  const subscribed = new Promise<string[]>((resolve) => (broker.onSubscribe = resolve));
+  const connection = begin({
+    listener: { filters: ['devices/d1/commands/+'], hear: (on, payload) => heard.push([on, payload]) },
+  });
+  assert.deepEqual(await subscribed, ['devices/d1/commands/+']);
+  await broker.publish('devices/d1/commands/c1', 'blink');
+  await broker.publish('devices/d2/commands/c1', 'not for it');
+  await until(() => heard.length === 1, 'the command');
+  assert.deepEqual(heard, [['devices/d1/commands/c1', 'blink']]);
+  broker.onSubscribe = undefined;
+  await connection.stop();
+});
+
+test('what is said past the queue is known to have arrived, or not to be known', async () => {
+  const connection = begin();
+  await assert.rejects(connection.say(message(1)), /not connected/);
+  await online(connection);
+  await connection.say(message(2));
+  assert.deepEqual(arrived(), ['2']);
+  broker.holding = true;
+  const lost = connection.say(message(3));
+  await until(() => arrived().length === 2, 'it has arrived');
+  broker.holding = false;
+  broker.cut();
+  await assert.rejects(lost);
+  await connection.stop();
+});
+
+test('a backlog leaves at its own pace, in order', async () => {
+  const connection = begin({ rate: 100 });
+  for (let number = 1; number <= 30; number++) connection.enqueue(message(number));
+  await until(() => connection.waiting === 0, 'the acknowledgements');
+  assert.deepEqual(
+    arrived(),
+    Array.from({ length: 30 }, (_, index) => String(index + 1)),
+  );
+  const times = broker.arrivals.filter((one) => one.topic === topic).map(({ at }) => at);
+  // a tenth of a second's worth may go at once
+  assert.ok((times.at(-1) ?? 0) - (times[0] ?? 0) >= 150, times.join());
+  await connection.stop();
+});
+
+test('unplugged, it stays away until it is plugged in', async () => {
+  const connection = begin();
+  await online(connection);
+  connection.unplug();
+  await until(() => connection.state === 'offline', 'it is away');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(broker.connections.length, 1);
+  connection.plugIn();
+  await online(connection);
+  await connection.stop();
+});

@@ -9,7 +9,14 @@ import type { Random } from './random.ts';
 /** `refused`: the server knows the device not, or its token not. It is tried again at the longest wait. */
 export type ConnectionState = 'connecting' | 'online' | 'offline' | 'refused';
 
-export interface ConnectionOptions<M extends Message = Message> {
+/** What the server may say to a device. */
+export interface Listener {
+  filters: readonly string[];
+  /** Called before the message is acknowledged: what it wants to keep, it keeps before it returns. */
+  hear(topic: string, payload: string): void;
+}
+
+export interface ConnectionOptions<M extends Message = Message, Content = M> {
   /** `mqtt://host:1883` or `mqtts://host:8883`. */
   url: string;
   /** The organization's slug. */
@@ -17,9 +24,14 @@ export interface ConnectionOptions<M extends Message = Message> {
   deviceId: string;
   token: string;
   /** Default: in memory, 4 MiB. */
-  outbox?: Outbox<M>;
+  outbox?: Outbox<M, Content>;
   /** Messages on the wire before the first of them is acknowledged. Default 50; the server takes 100. */
   window?: number;
+  /** Messages a second at most, so that a backlog leaves room for others. Default: as fast as they are acknowledged. */
+  rate?: number;
+  /** Certificates of the authority that signs the server's, PEM. Default: those that the system trusts. */
+  ca?: string;
+  listener?: Listener;
   backOff?: BackOff;
   keepaliveSeconds?: number;
   random?: Random;
@@ -40,9 +52,9 @@ const quiet = () => {};
  * A device's connection to Muster: it says `online` and leaves `offline` as its last will, sends what is queued at
  * QoS 1 and in order, and after a broken connection sends again what was not acknowledged.
  */
-export class DeviceConnection<M extends Message = Message> {
-  readonly #options: ConnectionOptions<M>;
-  readonly #outbox: Outbox<M>;
+export class DeviceConnection<M extends Message = Message, Content = M> {
+  readonly #options: ConnectionOptions<M, Content>;
+  readonly #outbox: Outbox<M, Content>;
   #client: MqttClient | undefined;
   #state: ConnectionState = 'offline';
   #reason = '';
@@ -51,12 +63,17 @@ export class DeviceConnection<M extends Message = Message> {
   #failures = 0;
   #onlineSince = 0;
   #retry: NodeJS.Timeout | undefined;
+  #pacing: NodeJS.Timeout | undefined;
+  /** When the next message may leave, by `performance.now()`. */
+  #nextAt = 0;
   #awayMs: number | undefined;
+  #isUnplugged = false;
   #whenEmpty: (() => void) | undefined;
 
-  constructor(options: ConnectionOptions<M>) {
+  constructor(options: ConnectionOptions<M, Content>) {
     this.#options = options;
-    this.#outbox = options.outbox ?? memoryOutbox();
+    // without an outbox, what is queued is messages
+    this.#outbox = options.outbox ?? (memoryOutbox<M>() as Outbox<M, unknown> as Outbox<M, Content>);
   }
 
   get state(): ConnectionState {
@@ -79,10 +96,36 @@ export class DeviceConnection<M extends Message = Message> {
     this.#connect();
   }
 
-  /** Queues a message: it goes when its turn comes. */
-  enqueue(message: M): void {
-    this.#outbox.add(message);
+  /** Queues a message: it goes when its turn comes. False: there was no room, and it is counted. */
+  enqueue(content: Content): boolean {
+    const isTaken = this.#outbox.add(content);
     this.#send();
+    return isTaken;
+  }
+
+  /** The outbox has something to send that it had not before. */
+  wake(): void {
+    this.#send();
+  }
+
+  /**
+   * Says something past the queue, once.
+   *
+   * @returns when the server has acknowledged it
+   * @throws Error when there is no connection, or it breaks before: whether the server has it is not known then
+   */
+  say({ topic, payload }: Message): Promise<void> {
+    const client = this.#client;
+    if (!client || this.#state !== 'online') return Promise.reject(new Error('not connected'));
+    return new Promise((resolve, reject) => {
+      const lost = () => reject(new Error('the connection broke'));
+      client.once('close', lost);
+      client.publish(topic, payload, { qos: 1 }, (error) => {
+        client.off('close', lost);
+        if (error) reject(error);
+        else resolve();
+      });
+    });
   }
 
   /** Loses the connection as a pulled cable does, without DISCONNECT, and comes back after `awayMs` sharp. */
@@ -91,6 +134,18 @@ export class DeviceConnection<M extends Message = Message> {
     this.#awayMs = awayMs;
     if (this.#client) this.#client.stream.destroy();
     else this.#wait();
+  }
+
+  /** Loses the connection as {@link drop} does, until it is plugged in again. */
+  unplug(): void {
+    this.#isUnplugged = true;
+    this.drop(0);
+  }
+
+  plugIn(): void {
+    if (!this.#isUnplugged) return;
+    this.#isUnplugged = false;
+    if (this.#running && !this.#client) this.#connect();
   }
 
   /**
@@ -103,13 +158,14 @@ export class DeviceConnection<M extends Message = Message> {
     if (this.#running && this.#outbox.size > 0) await this.#empty(deadlineMs);
     this.#running = false;
     clearTimeout(this.#retry);
+    clearTimeout(this.#pacing);
     const client = this.#client;
     if (client) await this.#disconnect(client);
     return this.#outbox.size === 0;
   }
 
   #connect(): void {
-    const { url, organization, deviceId, token, keepaliveSeconds = 60 } = this.#options;
+    const { url, organization, deviceId, token, ca, listener, keepaliveSeconds = 60 } = this.#options;
     const username = `${organization}/${deviceId}`;
     this.#awayMs = undefined;
     this.#change('connecting', '');
@@ -121,8 +177,10 @@ export class DeviceConnection<M extends Message = Message> {
       keepalive: keepaliveSeconds,
       clean: true,
       reconnectPeriod: 0,
+      connectTimeout: mqttLimits.connectTimeoutMs,
       will: { topic: deviceTopics.status(deviceId), payload: Buffer.from('offline'), qos: 1, retain: true },
       log: quiet,
+      ...(ca !== undefined && { ca }),
     });
     this.#client = client;
     if (client.stream instanceof Socket) client.stream.setNoDelay(true);
@@ -133,6 +191,7 @@ export class DeviceConnection<M extends Message = Message> {
       if ('code' in error && (error.code === 4 || error.code === 5)) this.#state = 'refused';
     });
     client.on('close', () => this.#closed(client));
+    if (listener) client.on('message', (topic, payload) => listener.hear(topic, payload.toString()));
   }
 
   #online(client: MqttClient): void {
@@ -140,6 +199,9 @@ export class DeviceConnection<M extends Message = Message> {
     this.#onlineSince = performance.now();
     this.#reason = '';
     client.publish(deviceTopics.status(this.#options.deviceId), 'online', { qos: 1, retain: true });
+    const { listener } = this.#options;
+    // a server that refuses it closes the connection, or never says anything
+    if (listener) client.subscribe([...listener.filters], { qos: 1 }, quiet);
     this.#change('online', '');
     this.#send();
   }
@@ -148,7 +210,7 @@ export class DeviceConnection<M extends Message = Message> {
     const client = this.#client;
     if (!client || this.#state !== 'online') return;
     const window = this.#options.window ?? DEFAULT_WINDOW;
-    while (this.#onTheWire < window) {
+    while (this.#onTheWire < window && this.#mayLeave()) {
       const entry = this.#outbox.next();
       if (!entry) return;
       this.#onTheWire++;
@@ -162,6 +224,21 @@ export class DeviceConnection<M extends Message = Message> {
         else this.#send();
       });
     }
+  }
+
+  /** Whether the pace allows another message now; if not, sending goes on when it does. */
+  #mayLeave(): boolean {
+    const { rate } = this.#options;
+    if (rate === undefined || this.#outbox.size === 0) return true;
+    const now = performance.now();
+    if (now < this.#nextAt) {
+      clearTimeout(this.#pacing);
+      this.#pacing = setTimeout(() => this.#send(), this.#nextAt - now);
+      return false;
+    }
+    // a timer that came late is made up for, but not a pause
+    this.#nextAt = Math.max(this.#nextAt, now - 100) + 1000 / rate;
+    return true;
   }
 
   #closed(client: MqttClient): void {
@@ -180,6 +257,7 @@ export class DeviceConnection<M extends Message = Message> {
     const { backOff = defaultBackOff, random = Math.random } = this.#options;
     const failures = this.#state === 'refused' ? Number.POSITIVE_INFINITY : Math.max(0, this.#failures - 1);
     clearTimeout(this.#retry);
+    if (this.#isUnplugged) return;
     this.#retry = setTimeout(() => this.#connect(), this.#awayMs ?? waitFor(failures, backOff, random));
   }
 

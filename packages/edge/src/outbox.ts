@@ -7,16 +7,17 @@ export interface OutboxEntry<M extends Message> {
 
 /**
  * Messages that Muster has not acknowledged yet, in order. Bounded in bytes: when full, the oldest message that is not
- * on the wire goes, and is counted.
+ * on the wire goes, and is counted. What goes in may become a message only when its turn comes.
  */
-export interface Outbox<M extends Message> {
+export interface Outbox<M extends Message, Content = M> {
   /** Messages held. */
   readonly size: number;
   /** Bytes of topics and payloads held. */
   readonly bytes: number;
   /** Messages given up because there was no room. */
   readonly dropped: number;
-  add(message: M): void;
+  /** False: it could not be taken, and is counted. */
+  add(content: Content): boolean;
   /** The next one to put on the wire; undefined: all that is held is on the wire. */
   next(): OutboxEntry<M> | undefined;
   /** Acknowledged: forget it. False when it was not held any more. */
@@ -72,11 +73,12 @@ export function memoryOutbox<M extends Message>(maximumBytes = DEFAULT_BYTES): O
       const size = bytesOf(message);
       if (size > maximumBytes) {
         dropped++;
-        return;
+        return false;
       }
       while (bytes + size > maximumBytes) dropOldest();
       held.set(++last, message);
       bytes += size;
+      return true;
     },
     next() {
       skipHoles();

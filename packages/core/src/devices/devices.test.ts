@@ -175,11 +175,11 @@ test('the list is filtered by place and what is below it, by type and by status'
   assert.equal(below.type, 'workshop.panel');
 });
 
-test('device types are those of the solutions and generic, with all that a screen needs of them', async () => {
+test('device types are those of the solutions, linux and generic, with all that a screen needs of them', async () => {
   const { items } = await bodyOf(server.api.get<{ items: DeviceTypeView[] }>('/device-types'));
   assert.deepEqual(
     items.map(({ id }) => id),
-    ['workshop.bench', 'workshop.panel', 'workshop.rack', 'generic'],
+    ['workshop.bench', 'workshop.panel', 'workshop.rack', 'linux', 'generic'],
   );
   const bench = await bodyOf(server.api.get<DeviceTypeView>('/device-types/workshop.bench'));
   assert.deepEqual(items[0], bench);

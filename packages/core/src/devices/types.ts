@@ -1,8 +1,9 @@
+import { linuxDeviceType } from '@muster/contract/device-types/linux';
 import { type DeviceType, type DeviceTypeView, genericDeviceType, type Solution } from '@muster/contract/solution';
 import type { Text } from '@muster/contract/text';
 import { notFound } from '../platform/errors.ts';
 
-/** Every device type of this installation: the solutions' and `generic`. */
+/** Every device type of this installation: the solutions', `linux` and `generic`. */
 export interface DeviceTypes {
   byId: ReadonlyMap<string, DeviceType>;
   /** The type of this id; a type whose solution is not installed any more is taken as `generic`, so that nothing is refused. */
@@ -20,6 +21,7 @@ export function createDeviceTypes(solutions: readonly Solution[]): DeviceTypes {
     views.set(type.id, viewType(type, solution));
   };
   for (const solution of solutions) for (const type of solution.deviceTypes) add(type, solution.id);
+  add(linuxDeviceType, null);
   add(genericDeviceType, null);
   return {
     byId,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { linuxDeviceType } from '@muster/contract/device-types/linux';
 import { type DeviceType, genericDeviceType } from '@muster/contract/solution';
 import { checkSimulator } from './check-simulator.ts';
 import { simulators } from './generic.ts';
@@ -41,6 +42,10 @@ test('an open type takes metrics that are not declared', () => {
     faultOf(() => () => ({ angle: 1, open: true, colour: 'red' }), type),
     '',
   );
+});
+
+test('the simulated computer measures what its type declares', () => {
+  assert.deepEqual(checkSimulator(linuxDeviceType, simulators.linux as SignalSource, 20, 5000), []);
 });
 
 test('the generic simulator measures a believable climate for two days', () => {

@@ -25,9 +25,11 @@ test('disconnect: single devices are lost without DISCONNECT, come back, and los
 
 test('reconnect-storm: all are lost at once, and only then all come back', async () => {
   const { figures, statuses } = await fleet.run(20, {
-    messages: 300,
+    rate: 100,
+    messages: 400,
     faults: ['reconnect-storm'],
-    faultParameters: { 'reconnect-storm': { everyMs: 1000, awayMs: 150 } },
+    // long enough for a busy machine to see everybody off before the first is back
+    faultParameters: { 'reconnect-storm': { everyMs: 3000, awayMs: 1000 } },
   });
   assert.ok(figures.reconnects >= 20);
   const wave = (status: string) => Array<string>(20).fill(status);

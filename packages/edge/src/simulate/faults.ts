@@ -43,6 +43,26 @@ export const faults = {
     /** Devices concerned; time between two outages; how long one lasts. */
     parameters: { share: 0.5, everyMs: 60_000, outageMs: 15_000 },
   },
+  'loses-result': {
+    does: 'Some commands are run, and nobody hears how they ended',
+    /** Commands concerned. */
+    parameters: { share: 0.2 },
+  },
+  'slow-command': {
+    does: 'Some commands take long, and those behind them wait',
+    /** Commands concerned; how long one takes. */
+    parameters: { share: 0.2, forMs: 10_000 },
+  },
+  'refuses-configuration': {
+    does: 'Some devices refuse every configuration, and say so',
+    /** Devices concerned. */
+    parameters: { share: 0.2 },
+  },
+  'cut-off-by-configuration': {
+    does: 'A configuration with "cutOff": true cuts some devices off their network, until they take it back',
+    /** Devices concerned; how long a device tries to reach the server with a new configuration. */
+    parameters: { share: 1, confirmMs: 5000 },
+  },
 } as const;
 
 export type FaultName = keyof typeof faults;

@@ -13,6 +13,8 @@ export interface Figures {
   acknowledged: number;
   /** Messages sent once more on purpose. */
   repeated: number;
+  /** Commands run. */
+  commands: number;
   /** Messages given up because a device's queue was full. */
   dropped: number;
   /** Connections made again after a loss. */
@@ -30,6 +32,7 @@ export const emptyFigures = (devices: number): Figures => ({
   sent: 0,
   acknowledged: 0,
   repeated: 0,
+  commands: 0,
   dropped: 0,
   reconnects: 0,
   behindMs: 0,
@@ -67,9 +70,10 @@ export function describe(figures: Figures, perSecond: number): string {
 }
 
 /** What was done, for people. */
-export function summarize({ sent, acknowledged, repeated, reconnects, dropped }: Figures): string {
+export function summarize({ sent, acknowledged, repeated, commands, reconnects, dropped }: Figures): string {
   const parts = [`${whole.format(sent)} sent`, `${whole.format(acknowledged)} acknowledged`];
   if (repeated > 0) parts.push(`${whole.format(repeated)} repeated`);
+  if (commands > 0) parts.push(`${whole.format(commands)} commands`);
   if (reconnects > 0) parts.push(`${whole.format(reconnects)} reconnects`);
   if (dropped > 0) parts.push(`${whole.format(dropped)} dropped`);
   return parts.join(' · ');

@@ -1,5 +1,7 @@
 import { DeviceConnection } from '../connection.ts';
+import { listenerOf } from '../listener.ts';
 import { memoryOutbox } from '../outbox.ts';
+import { answer } from './answering.ts';
 import type { ActiveFaults } from './faults.ts';
 import { countConnections } from './figures.ts';
 import type { DeviceCredential, SimulationOptions } from './options.ts';
@@ -48,27 +50,44 @@ export function stepper(options: SimulationOptions, run: Run, fleet: SimulatedDe
 
 function beginDevice(options: SimulationOptions, run: Run, index: number, active: ActiveFaults): SimulatedDevice {
   const { url, devices, source, seed, backOff, queueBytes = QUEUE_BYTES } = options;
+  const { answers = true, directory, now = Date.now } = options;
   const credential = devices[index] as DeviceCredential;
-  const connection = new DeviceConnection<SimulatedMessage>({
+  const { organization, deviceId } = credential;
+  const plan = planDevice(seed, index, active);
+  const answering = answers
+    ? answer({ organization, deviceId, plan, run, now, directory, connection: () => connection })
+    : undefined;
+  const count = countConnections(run.figures);
+  const connection: DeviceConnection<SimulatedMessage> = new DeviceConnection<SimulatedMessage>({
     url,
     ...credential,
     outbox: memoryOutbox(queueBytes),
     ...(backOff && { backOff }),
-    onState: countConnections(run.figures),
+    ...(answering && { listener: listenerOf(deviceId, answering) }),
+    onState: (state, reason) => {
+      count(state, reason);
+      if (state !== 'online') return;
+      answering?.commands.online();
+      answering?.configuration.online();
+    },
     onAcknowledged: ({ repeat, sent }) => {
       if (repeat) return;
       run.figures.acknowledged++;
       run.truth.acknowledged(sent.deviceId, sent.boot, sent.seq);
     },
   });
+  // what a simulated device applies is done at once
+  void answering?.configuration.start();
+  answering?.commands.start();
   connection.start();
   return {
-    organization: credential.organization,
-    deviceId: credential.deviceId,
+    organization,
+    deviceId,
     boot: `${run.name}-${index.toString(36)}`,
     connection,
     signal: source(valuesRandom(seed, index), index),
-    plan: planDevice(seed, index, active),
+    plan,
+    answering,
     n: 0,
     stuck: undefined,
     later: [],

@@ -19,5 +19,25 @@ const climate: SignalSource = (random) => {
   };
 };
 
-/** For devices of the type `generic`, which take whatever they are given. */
-export const simulators: Simulators = { generic: climate };
+/** A small computer: busy by turns, warmer when it is, with a disk that fills slowly. */
+const computer: SignalSource = (random) => {
+  const started = Math.floor(between(random, 0, 30 * DAY_MS) / 1000);
+  const memory = between(random, 30, 60);
+  const disk = between(random, 20, 60);
+  const room = between(random, 35, 45);
+  const phase = random();
+  return (ts) => {
+    const busy = 0.5 + 0.5 * wave(ts, 7 * 60_000, phase);
+    const cpu = Math.min(100, Math.max(0, 5 + 60 * busy ** 3 + 2 * gaussian(random)));
+    return {
+      cpu: rounded(cpu, 1),
+      memory: rounded(memory + 8 * busy + 0.2 * gaussian(random), 1),
+      disk: rounded(Math.min(95, disk + ts / DAY_MS / 10), 1),
+      temperature: rounded(room + cpu / 4 + 0.2 * gaussian(random), 1),
+      uptime: started + Math.floor(ts / 1000),
+    };
+  };
+};
+
+/** For the device types of the core; `generic` takes whatever it is given. */
+export const simulators: Simulators = { generic: climate, linux: computer };

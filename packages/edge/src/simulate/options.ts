@@ -37,6 +37,10 @@ export interface SimulationOptions {
   /** Bytes of unacknowledged messages that each device keeps; beyond, its oldest go. */
   queueBytes?: number;
   backOff?: BackOff;
+  /** Devices take commands and configuration. Default true; false: they do not even listen. */
+  answers?: boolean;
+  /** Where devices keep commands and configuration over runs; absent: in memory, since ten thousand files are many. */
+  directory?: string;
   /** ms since 1970: what a right clock says. */
   now?: () => number;
   /** Names this run; each device's `boot` is made of it. Default: random, so that no two runs repeat a `(boot, seq)`. */

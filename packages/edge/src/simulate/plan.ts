@@ -12,12 +12,17 @@ const streams = {
   stuck: 7,
   nan: 8,
   burst: 9,
+  losesResult: 10,
+  slowCommand: 11,
+  refuses: 12,
+  cutOff: 13,
 } as const;
 
 /** Overtaken or repeated messages wait for so many others at most. */
 const MOST_BETWEEN = 3;
+const CONFIRM_MS = 60_000;
 
-/** What will go wrong with one device. The functions are to be called once for every message, in order. */
+/** What will go wrong with one device. The functions are to be called once for every message or command, in order. */
 export interface DevicePlan {
   /** ms that the device's clock is ahead. */
   readonly skewMs: number;
@@ -27,6 +32,12 @@ export interface DevicePlan {
   readonly stuckWhich: number;
   /** Goes through the common outages. */
   readonly outages: boolean;
+  /** Refuses every configuration. */
+  readonly refuses: boolean;
+  /** A configuration can cut it off. */
+  readonly isCutOff: boolean;
+  /** ms that a new configuration has to reach the server. */
+  readonly confirmMs: number;
   isNan(): boolean;
   /** How many later messages overtake this one. */
   overtakenBy(): number;
@@ -34,6 +45,10 @@ export interface DevicePlan {
   repeatAfter(): number;
   /** ms that the device is away from now on; 0: it stays. */
   awayFor(elapsedMs: number): number;
+  /** Nobody hears how this command ended. */
+  losesResult(): boolean;
+  /** ms that this command takes. */
+  slowMs(): number;
 }
 
 export const valuesRandom = (seed: number, device: number): Random => createRandom(seed, device, streams.values);
@@ -43,16 +58,24 @@ export function planDevice(seed: number, device: number, active: ActiveFaults): 
   const clock = active['clock-skew'];
   const stuck = active['stuck-sensor'];
   const stuckRandom = random(streams.stuck);
+  const slow = active['slow-command'];
+  const isSlow = slow ? chance(random(streams.slowCommand), slow.share) : never;
+  const cutOff = active['cut-off-by-configuration'];
   const isStuck = stuck !== undefined && stuckRandom() < stuck.share;
   return {
     skewMs: clock ? skew(random(streams.clock), clock) : 0,
     stuckFrom: isStuck ? 1 + Math.floor(stuckRandom() * stuck.within) : Number.POSITIVE_INFINITY,
     stuckWhich: stuckRandom(),
     outages: active.burst !== undefined && random(streams.burst)() < active.burst.share,
+    refuses: isConcerned(random(streams.refuses), active['refuses-configuration']),
+    isCutOff: isConcerned(random(streams.cutOff), cutOff),
+    confirmMs: cutOff?.confirmMs ?? CONFIRM_MS,
     isNan: active.nan ? chance(random(streams.nan), active.nan.share) : never,
     overtakenBy: active['out-of-order'] ? some(random(streams.outOfOrder), active['out-of-order'].share) : none,
     repeatAfter: active.duplicates ? some(random(streams.duplicates), active.duplicates.share) : none,
     awayFor: active.disconnect ? absences(random(streams.disconnect), active.disconnect) : none,
+    losesResult: active['loses-result'] ? chance(random(streams.losesResult), active['loses-result'].share) : never,
+    slowMs: () => (slow && isSlow() ? slow.forMs : 0),
   };
 }
 
@@ -75,6 +98,10 @@ export function planRun(seed: number, active: ActiveFaults): RunPlan {
 
 const never = () => false;
 const none = () => 0;
+
+/** Whether a fault is this device's. */
+const isConcerned = (random: Random, fault: { share: number } | undefined) =>
+  fault !== undefined && random() < fault.share;
 
 const chance = (random: Random, share: number) => () => random() < share;
 

@@ -53,6 +53,7 @@ export async function simulate(options: SimulationOptions): Promise<Figures> {
     clearTimeout(timeout);
     signal?.removeEventListener('abort', abort);
     await Promise.all(fleet.map((device) => device.connection.stop(deadlineMs)));
+    await Promise.all(fleet.map((device) => device.answering?.stop()));
     clearInterval(reports);
     truth.close();
   }

@@ -1,5 +1,7 @@
 import { deviceTopics } from '@muster/contract/mqtt';
 import type { Value } from '@muster/contract/telemetry';
+import type { CommandInbox } from '../commands/inbox.ts';
+import type { HeldConfiguration } from '../configuration/held.ts';
 import type { DeviceConnection } from '../connection.ts';
 import type { Message } from '../message.ts';
 import type { Figures } from './figures.ts';
@@ -22,6 +24,13 @@ export interface Run {
   readonly figures: Figures;
 }
 
+/** What makes a simulated device obey. */
+export interface Answering {
+  commands: CommandInbox;
+  configuration: HeldConfiguration;
+  stop(): Promise<void>;
+}
+
 /** One device of a simulation; kept small, there may be ten thousand in a process. */
 export interface SimulatedDevice {
   readonly organization: string;
@@ -30,6 +39,8 @@ export interface SimulatedDevice {
   readonly connection: DeviceConnection<SimulatedMessage>;
   readonly signal: Signal;
   readonly plan: DevicePlan;
+  /** undefined: it does not listen. */
+  readonly answering: Answering | undefined;
   /** Messages measured so far. */
   n: number;
   /** The metric that is stuck, and its value. */

@@ -3,7 +3,7 @@ import type { Value } from '@muster/contract/telemetry';
 
 /**
  * The truth file: what simulated devices sent and what was acknowledged to them, so that a test can compare it with
- * what is stored. NDJSON, only ever appended to; three kinds of line, told apart by their first key:
+ * what is stored. NDJSON, only ever appended to; five kinds of line, told apart by their first key:
  *
  * - `{"s": deviceId, "o": organization, "boot", "seq", "ts", "values"}`: will be sent. `ts` as the device says it. A
  *   message that is no JSON has `"raw"`, its payload, in place of `values`, and one that must be refused has
@@ -11,6 +11,8 @@ import type { Value } from '@muster/contract/telemetry';
  * - `{"r": deviceId, "boot", "seq"}`: will be sent once more on purpose (what is sent again because a connection broke
  *   is not written down).
  * - `{"a": deviceId, "boot", "seq"}`: was acknowledged, written once.
+ * - `{"c": deviceId, "o": organization, "id", "name"}`: this command was run; with `"lost"`, nobody hears how it ended.
+ * - `{"f": deviceId, "o": organization, "version", "outcome"}`: a desired configuration was `held`, `refused` or `reverted`.
  *
  * `boot` differs between any two devices and any two runs. An `s` line is written in the tick that hands its message to
  * the connection, before it, and reaches the file within {@link FLUSH_MS}, in order: a server that dies can not
@@ -28,10 +30,30 @@ export interface Sent {
   refused?: true;
 }
 
+/** A command that was run. */
+export interface CommandTruth {
+  deviceId: string;
+  organization: string;
+  id: string;
+  name: string;
+  /** Nobody hears how it ended. */
+  lost?: true;
+}
+
+/** How a desired configuration ended. */
+export interface ConfigurationTruth {
+  deviceId: string;
+  organization: string;
+  version: number;
+  outcome: 'held' | 'refused' | 'reverted';
+}
+
 export interface Truth {
   sent(message: Sent): void;
   repeated(deviceId: string, boot: string, seq: number): void;
   acknowledged(deviceId: string, boot: string, seq: number): void;
+  command(command: CommandTruth): void;
+  configuration(configuration: ConfigurationTruth): void;
   /** Writes what is waiting. @throws what the file system says */
   flush(): void;
   close(): void;
@@ -73,6 +95,12 @@ export function openTruth(file: string, onError: (error: unknown) => void): Trut
     acknowledged(deviceId, boot, seq) {
       waiting += `${JSON.stringify({ a: deviceId, boot, seq })}\n`;
     },
+    command({ deviceId, organization, ...rest }) {
+      waiting += `${JSON.stringify({ c: deviceId, o: organization, ...rest })}\n`;
+    },
+    configuration({ deviceId, organization, ...rest }) {
+      waiting += `${JSON.stringify({ f: deviceId, o: organization, ...rest })}\n`;
+    },
     flush,
     close() {
       clearInterval(timer);
@@ -87,7 +115,15 @@ export function openTruth(file: string, onError: (error: unknown) => void): Trut
 }
 
 /** Keeps no truth. */
-export const noTruth: Truth = { sent() {}, repeated() {}, acknowledged() {}, flush() {}, close() {} };
+export const noTruth: Truth = {
+  sent() {},
+  repeated() {},
+  acknowledged() {},
+  command() {},
+  configuration() {},
+  flush() {},
+  close() {},
+};
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 /** What open truth files have to do before the process ends. */

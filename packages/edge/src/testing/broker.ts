@@ -25,12 +25,17 @@ export interface Broker {
   /** Keeps acknowledgements back until `release`. */
   holding: boolean;
   release(): void;
+  /** Publishes to whoever listens, at QoS 1. */
+  publish(topic: string, payload: string): Promise<void>;
+  /** Called when a client has subscribed. */
+  onSubscribe: ((filters: string[]) => void) | undefined;
   /** Cuts every connection. */
   cut(): void;
   stop(): Promise<void>;
 }
 
-export async function startBroker(): Promise<Broker> {
+/** @param port 0: any that is free */
+export async function startBroker(port = 0, host = '127.0.0.1'): Promise<Broker> {
   const sockets = new Set<Socket>();
   let held: (() => void)[] = [];
   const aedes = await Aedes.createBroker({
@@ -46,15 +51,16 @@ export async function startBroker(): Promise<Broker> {
       else done(null);
     },
   });
+  aedes.on('subscribe', (subscriptions) => broker.onSubscribe?.(subscriptions.map(({ topic }) => topic)));
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     aedes.handle(socket);
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, host);
   await once(server, 'listening');
   const broker: Broker = {
-    url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `mqtt://${host}:${(server.address() as AddressInfo).port}`,
     arrivals: [],
     connections: [],
     credential: ['', ''],
@@ -65,6 +71,12 @@ export async function startBroker(): Promise<Broker> {
       for (const go of held) go();
       held = [];
     },
+    onSubscribe: undefined,
+    publish: (topic, payload) =>
+      new Promise((done, fail) => {
+        const packet = { cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false } as const;
+        aedes.publish(packet, (error) => (error ? fail(error) : done()));
+      }),
     cut() {
       held = [];
       for (const socket of sockets) socket.destroy();
@@ -78,9 +90,9 @@ export async function startBroker(): Promise<Broker> {
   return broker;
 }
 
-/** Looks again and again. @throws when it does not hold within ten seconds */
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  for (const deadline = Date.now() + 10_000; !holds(); ) {
+/** Looks again and again. @throws when it does not hold within so many ms, default ten seconds */
+export async function until(holds: () => boolean, what: string, withinMs = 10_000): Promise<void> {
+  for (const deadline = Date.now() + withinMs; !holds(); ) {
     if (Date.now() > deadline) throw new Error(`Waited in vain: ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

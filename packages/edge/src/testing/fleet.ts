@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Figures } from '../simulate/figures.ts';
 import { simulators } from '../simulate/generic.ts';
 import type { SimulationOptions } from '../simulate/options.ts';
-import { readTruth, type TruthRecord } from '../simulate/read-truth.ts';
+import { type ObedientTruthRecord, readTruth } from '../simulate/read-truth.ts';
 import type { SignalSource } from '../simulate/signal.ts';
 import { simulate } from '../simulate/simulate.ts';
 import { type Arrival, type Broker, startBroker } from './broker.ts';
@@ -17,7 +17,7 @@ export interface Said extends Arrival {
 
 export interface Outcome {
   figures: Figures;
-  truth: TruthRecord;
+  truth: ObedientTruthRecord;
   /** What each device said, in order of arrival. */
   said: Said[][];
   /** Statuses in order of arrival. */
