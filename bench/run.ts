@@ -9,13 +9,14 @@ import { describeMachine } from './harness/machine.ts';
 import { percent, watchOthers } from './harness/others.ts';
 import { writeResults } from './harness/results.ts';
 import { ingest } from './ingest.ts';
+import { places } from './places.ts';
 import { range } from './range.ts';
 import { identity } from './sign-in.ts';
 import { size } from './size.ts';
 import { start } from './start.ts';
 import { watchers } from './watchers.ts';
 
-const benches: readonly Bench[] = [ingest, connections, watchers, range, size, start, identity];
+const benches: readonly Bench[] = [ingest, connections, watchers, range, size, start, identity, places];
 const usage = `npm run bench -- [${benches.map(({ name }) => name).join(' | ')}] …
   --quick          small and short: shows that it works, its figures are worth nothing
   --write          keep the figures in bench/RESULTS.md

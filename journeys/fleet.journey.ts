@@ -9,7 +9,7 @@ import { useJourney } from './support/journey.ts';
 import { addressHas, reads, shows } from './support/look.ts';
 import { takePictures } from './support/pictures.ts';
 
-const MANY = 2000;
+const MANY = 10_000;
 /** Rows that fit a screen, with those drawn ahead of it. */
 const FEW = 80;
 
@@ -28,9 +28,9 @@ const rows = (page: Page) => list(page).getByRole('listitem');
 const row = (page: Page, name: string) => rows(page).filter({ has: page.getByRole('link', { name, exact: true }) });
 const search = (page: Page) => page.getByRole('searchbox', { name: 'Search by name, id or serial number' });
 
-test('2,000 devices scroll to their end while a screenful of rows is drawn', async (t) => {
+test('10,000 devices scroll to their end while a screenful of rows is drawn', async (t) => {
   const { page } = await journey.visit('/fleet');
-  await shows(page.getByText('2,003 devices'));
+  await shows(page.getByText('10,003 devices'));
   await reads(list(page), /^Bench 1\s?bench[\s\S]*Bench 2[\s\S]*Bench 10[\s\S]*sensor-1\n[\s\S]*sensor-2\n/);
   await isAccessible(page);
   await takePictures(page, 'fleet');
@@ -88,7 +88,7 @@ test('a search and filters narrow the list on the server, stay in the address, a
   await isAccessible(page);
   await takePictures(page, 'fleet-nothing');
   await page.getByRole('button', { name: 'Show all devices' }).click();
-  await shows(page.getByText('2,003 devices'));
+  await shows(page.getByText('10,003 devices'));
   await addressHas(page, { type: null, status: null });
 });
 
@@ -133,4 +133,55 @@ test('states change in place while somebody looks', async () => {
   await device.drop();
   await reads(row(page, 'Bench 1'), /Offline/);
   assert.match(await list(page).innerText(), /^Bench 1\s?bench/, 'the row stays where it was');
+});
+
+test('labels, roles, firmware and order limit and turn the list round, in the address too', async () => {
+  await journey.makeDevice({ deviceId: 'vault-1', name: 'Vault 1' });
+  await journey.api.patch(
+    '/devices/vault-1',
+    { labels: ['cellar'], role: 'manager', firmwareVersion: '2.4' },
+    { version: 1 },
+  );
+  const { page } = await journey.visit('/fleet');
+  const choose = async (field: string, option: string) => {
+    await page.getByRole('combobox', { name: field }).click();
+    await page.getByRole('option', { name: option, exact: true }).click();
+  };
+  await choose('Label', 'cellar');
+  await shows(page.getByText('1 device matches'));
+  await choose('Role', 'manager');
+  await choose('Firmware', '2.4');
+  await addressHas(page, { label: 'cellar', role: 'manager', firmware: '2.4' });
+  await reads(rows(page).first(), /Vault 1/);
+  await isAccessible(page);
+  await takePictures(page, 'fleet-filters');
+  await page.reload();
+  await shows(page.getByText('1 device matches'));
+  await choose('Label', 'All labels');
+  await choose('Role', 'All roles');
+  await choose('Firmware', 'All firmware');
+  await choose('Order', 'By name, from the end');
+  await addressHas(page, { label: null, role: null, firmware: null, sort: '-name' });
+  await reads(rows(page).first(), /Vault 1/);
+});
+
+test('devices are taken in from a file', async () => {
+  const { page } = await journey.visit('/fleet');
+  await page.getByRole('button', { name: 'Import, export' }).click();
+  await page.getByRole('menuitem', { name: 'Import devices' }).click();
+  const dialog = page.getByRole('dialog');
+  const buffer = Buffer.from('deviceId,name,type\nimported-1,Imported 1,generic\nbench-1,Bench 1,\n');
+  await dialog.getByLabel('CSV file').setInputFiles({ name: 'd.csv', mimeType: 'text/csv', buffer });
+  await shows(dialog.getByText('1 problem. Nothing can be imported until it is solved.'));
+  await takePictures(page, 'import-devices');
+  await dialog.getByLabel('CSV file').setInputFiles({
+    name: 'd.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('deviceId,name,type\nimported-1,Imported 1,generic\n'),
+  });
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await shows(dialog.getByText('Done.'));
+  await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await search(page).fill('imported');
+  await reads(rows(page).first(), /Imported 1/);
 });

@@ -85,7 +85,7 @@ test('a dialog that closes gives the focus back to what opened it', async () => 
   await hasFocus(page, 'Delete');
 
   await page.goto('/fleet/places');
-  for (const entry of ['Rename or move', 'Delete']) {
+  for (const entry of ['Edit', 'Move to…', 'Delete']) {
     await page.getByRole('button', { name: 'What to do with Hall 2' }).focus();
     await page.keyboard.press('Enter');
     await shows(page.getByRole('menu'));

@@ -9,7 +9,11 @@ import { refused } from './support/watch.ts';
 
 const journey = useJourney();
 
-const tree = (page: Page) => page.getByRole('main').getByRole('list');
+const tree = (page: Page) => page.getByRole('main').getByRole('list', { name: 'Places' });
+const row = (page: Page, name: string) =>
+  tree(page)
+    .getByRole('listitem')
+    .filter({ has: page.getByRole('link', { name, exact: true }) });
 const act = async (page: Page, name: string, what: string) => {
   await page.getByRole('button', { name: `What to do with ${name}` }).click();
   await page.getByRole('menuitem', { name: what }).click();
@@ -49,10 +53,16 @@ test('places are made, nested, renamed, moved and deleted', async () => {
   await shows(page.getByText('There is a place of this name here already'));
   await page.getByRole('button', { name: 'Cancel' }).click();
 
-  await act(page, 'Hall 2', 'Rename or move');
+  await act(page, 'Hall 2', 'Edit');
   await page.getByRole('textbox', { name: 'Name' }).fill('Paint shop');
-  await choose(page, 'Inside', 'Harbour / Hall 1');
   await save(page);
+  await act(page, 'Paint shop', 'Move to…');
+  await choose(page, 'Into', 'Harbour / Hall 1');
+  await shows(page.getByText('1 place moves, 0 devices.'));
+  await isAccessible(page);
+  await takePictures(page, 'place-move');
+  await page.getByRole('dialog').getByRole('button', { name: 'Move', exact: true }).click();
+  await hides(page.getByRole('dialog'));
   await shows(page.getByRole('link', { name: 'Paint shop' }));
   await isAccessible(page);
   await takePictures(page, 'places');
@@ -84,7 +94,7 @@ test('places are made, nested, renamed, moved and deleted', async () => {
     await hides(page.getByRole('link', { name }));
   }
   await page.reload();
-  await reads(tree(page), /^Harbour\s+Site$/);
+  await reads(tree(page), /^Harbour\s+Site\s+Empty$/);
 });
 
 test('a place in which a device stands is not deleted; its devices are one click away', async () => {
@@ -118,7 +128,7 @@ test('a change that somebody else made meanwhile is not overwritten unseen', asy
   await page.keyboard.press('n');
   await page.getByRole('textbox', { name: 'Name' }).fill('North gate');
   await save(page);
-  await act(page, 'North gate', 'Rename or move');
+  await act(page, 'North gate', 'Edit');
   const places = await journey.api.get<{ items: { id: string; name: string; version: number }[] }>('/places');
   const gate = places.body.items.find((place) => place.name === 'North gate');
   assert.ok(gate);
@@ -128,4 +138,117 @@ test('a change that somebody else made meanwhile is not overwritten unseen', asy
   await shows(page.getByText('Somebody else changed it meanwhile. Load it again, then repeat your change.'));
   await page.getByRole('button', { name: 'Cancel' }).click();
   await shows(page.getByRole('link', { name: 'Gate 1' }));
+});
+
+test('only kinds that may stand there are offered, and what is missing is said until it is there', async () => {
+  const { page } = await journey.visit('/fleet/places');
+  const { body: airport } = await journey.api.post<{ id: string }>('/places', {
+    name: 'Airport',
+    kind: 'site',
+    timezone: 'Europe/Warsaw',
+    labels: ['air side'],
+  });
+  await page.reload();
+  await act(page, 'Airport', 'Add a place inside');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Station 1');
+  await page.getByRole('combobox', { name: 'Kind' }).click();
+  await shows(page.getByRole('option', { name: 'Checkpoint' }));
+  await hides(page.getByRole('option', { name: 'Floor' }));
+  await page.getByRole('option', { name: 'Screening station' }).click();
+  await shows(page.getByText('From above: air side'));
+  await isAccessible(page);
+  await takePictures(page, 'place-form-inside');
+  await save(page);
+  await reads(row(page, 'Station 1'), /Managers: 0 of 1\s+Screening station\s+Incomplete/);
+  await reads(row(page, 'Airport'), /1 place below is incomplete\s+Site\s+Incomplete/);
+
+  await act(page, 'Airport', 'Add a place inside');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Office');
+  await choose(page, 'Kind', 'Room');
+  await page.getByRole('textbox', { name: 'Devices meant to be there' }).fill('2');
+  await page.getByRole('textbox', { name: 'Labels' }).fill('quiet; warm');
+  await save(page);
+  await reads(row(page, 'Office'), /Devices: 0 of 2\s+Room\s+Incomplete/);
+  const places = await journey.api.get<{ items: { id: string; name: string; labels: string[] }[] }>('/places');
+  const office = places.body.items.find(({ name }) => name === 'Office');
+  assert.deepEqual(office?.labels, ['quiet', 'warm']);
+  const [first] = [
+    await journey.makeDevice({ deviceId: 'printer', name: 'Printer', placeId: office?.id ?? '' }),
+    await journey.makeDevice({ deviceId: 'lamp', name: 'Lamp', placeId: airport.id }),
+  ];
+  const device = await journey.connect(first);
+  await page.reload();
+  await reads(row(page, 'Office'), /Devices: 1 of 2\s+Room\s+Incomplete\s+1 device/);
+  await device.drop();
+  await reads(row(page, 'Office'), /Room\s+Down\s+1 of 1 silent or in error/);
+  await reads(row(page, 'Airport'), /Site\s+Degraded\s+1 of 2 silent or in error/);
+  await isAccessible(page);
+  await takePictures(page, 'places-health');
+});
+
+test('a place is dragged into another one, which asks first; where it may not stand it can not be dropped', async () => {
+  const { page } = await journey.visit('/fleet/places');
+  for (const [name, kind] of [
+    ['Dock', 'site'],
+    ['Quay', 'site'],
+    ['Grand hotel', 'hotel'],
+  ])
+    await journey.api.post('/places', { name, kind });
+  await page.reload();
+  await row(page, 'Quay').dragTo(row(page, 'Dock'));
+  await shows(page.getByRole('dialog').getByRole('heading', { name: 'Move Quay' }));
+  assert.equal(await page.getByRole('combobox', { name: 'Into' }).inputValue(), 'Dock');
+  await page.getByRole('dialog').getByRole('button', { name: 'Move', exact: true }).click();
+  await hides(page.getByRole('dialog'));
+  await page.getByRole('searchbox').fill('quay');
+  await reads(tree(page), /^Quay\s+Dock/);
+  await page.getByRole('searchbox').fill('');
+  await shows(row(page, 'Grand hotel'));
+  await row(page, 'Dock').dragTo(row(page, 'Grand hotel'));
+  await shows(page.getByRole('dialog'));
+  await page.keyboard.press('Escape');
+  await hides(page.getByRole('dialog'));
+  await row(page, 'Grand hotel').dragTo(row(page, 'Quay'));
+  await shows(page.getByRole('dialog'));
+  await page.keyboard.press('Escape');
+});
+
+test('places are taken in from a file, after a look at what it would do, and taken along as one', async () => {
+  const { page, allow } = await journey.visit('/fleet/places');
+  allow(refused(422));
+  const importFile = async (text: string) => {
+    await page
+      .getByLabel('CSV file')
+      .setInputFiles({ name: 'places.csv', mimeType: 'text/csv', buffer: Buffer.from(text) });
+  };
+  await page.getByRole('button', { name: 'Import, export' }).click();
+  await page.getByRole('menuitem', { name: 'Import places' }).click();
+  const dialog = page.getByRole('dialog');
+  await shows(dialog.getByRole('heading', { name: 'Import places' }));
+  await isAccessible(page);
+  await takePictures(page, 'import');
+  await importFile(
+    'path,name,kind\nplant,Plant,site\nplant/line,Line,planet\nplant/gate,Gate,guest-room\n,Nothing,site\n',
+  );
+  await shows(dialog.getByText('3 problems. Nothing can be imported until they are solved.'));
+  await reads(dialog.getByRole('region', { name: 'Problems' }), /3\s+kind\s+There is no such kind of place/);
+  await isAccessible(page);
+  await takePictures(page, 'import-problems');
+  assert.ok(await dialog.getByRole('button', { name: 'Import', exact: true }).isDisabled());
+  await importFile('path;name;kind\nplant;Plant;site\nplant/line;Line;hall\n');
+  await shows(dialog.getByText('The file is right. This would be done:'));
+  await reads(dialog.getByRole('region', { name: 'Changes' }), /Plant is created[\s\S]*Line is created/);
+  await takePictures(page, 'import-ready');
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await shows(dialog.getByText('Done.'));
+  await dialog.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await shows(row(page, 'Line'));
+  await page.getByRole('button', { name: 'Import, export' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Export places as CSV' }).click(),
+  ]);
+  assert.match(download.suggestedFilename(), /^places .*\.csv$/);
+  const { text } = await journey.api.get('/places/export');
+  assert.match(text, /plant\/line,Line,hall/);
 });

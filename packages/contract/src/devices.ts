@@ -44,21 +44,34 @@ const optional = {
 };
 const params = Strict({ deviceId: DeviceId });
 
+export const deviceOrders = ['name', '-name', 'status', '-status', 'lastSeen', '-lastSeen'] as const;
+export type DeviceOrder = (typeof deviceOrders)[number];
+
+const filter = {
+  /** At or below this place. */
+  placeId: Type.Optional(Id),
+  type: Type.Optional(Type.String({ maxLength: 128 })),
+  status: Type.Optional(Status),
+  /** One that it has, or that a place has in which it stands. */
+  label: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  role: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+  firmwareVersion: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+  /** Part of the id, name or serial number, upper and lower case alike. */
+  search: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+};
+
 export const deviceRoutes = {
   list: route({
     method: 'GET',
     path: '/devices',
-    summary: 'Devices, by name',
+    summary: 'Devices, by name unless another order is asked for',
     tag: 'Fleet',
     access: { permission: 'device:read' },
     query: Strict({
       ...Paging,
-      /** At or below this place. */
-      placeId: Type.Optional(Id),
-      type: Type.Optional(Type.String({ maxLength: 128 })),
-      status: Type.Optional(Status),
-      /** Part of the id, name or serial number, upper and lower case alike. */
-      search: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
+      ...filter,
+      /** `status`: what needs somebody first. `lastSeen`: the longest silence first. A minus turns it round. */
+      sort: Type.Optional(Type.Unsafe<DeviceOrder>(Type.Union(deviceOrders.map((order) => Type.Literal(order))))),
     }),
     response: Type.Object({
       items: Type.Array(Device),
@@ -66,6 +79,27 @@ export const deviceRoutes = {
       /** How many the filter matches in all. */
       total: Type.Integer(),
     }),
+  }),
+  facets: route({
+    method: 'GET',
+    path: '/device-facets',
+    summary: 'Labels, roles and firmware versions that devices have, the most frequent first, 200 of each at most',
+    tag: 'Fleet',
+    access: { permission: 'device:read' },
+    response: Type.Object({
+      labels: Type.Array(Type.String()),
+      roles: Type.Array(Type.String()),
+      firmwareVersions: Type.Array(Type.String()),
+    }),
+  }),
+  export: route({
+    method: 'GET',
+    path: '/devices/export',
+    summary: 'The devices that match as CSV, as the import takes them back',
+    tag: 'Fleet',
+    access: { permission: 'device:read' },
+    query: Strict(filter),
+    produces: ['text/csv'],
   }),
   get: route({
     method: 'GET',

@@ -6,6 +6,7 @@ import { deviceApiRoutes } from './device-api.ts';
 import { deviceRoutes } from './devices.ts';
 import { enrollmentRoutes } from './enrollment.ts';
 import { identityRoutes } from './identity.ts';
+import { importRoutes } from './imports.ts';
 import { invitationRoutes } from './invitations.ts';
 import { liveRoutes } from './live.ts';
 import { identityProviderRoutes, openidRoutes } from './openid.ts';
@@ -32,6 +33,7 @@ export const routes = {
   audit: auditRoutes,
   places: placeRoutes,
   devices: deviceRoutes,
+  imports: importRoutes,
   commands: commandRoutes,
   enrollment: enrollmentRoutes,
   telemetry: telemetryRoutes,

@@ -40,6 +40,12 @@ export const Attributes = Type.Record(
 
 export const Labels = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: 50, uniqueItems: true });
 
+/** A file as its bytes: UTF-8, RFC 4180, at most `CSV_BYTES`. */
+export const CSV_BYTES = 8 * 1024 * 1024;
+export const CSV_TYPE = 'text/csv';
+export const Csv = (description: string) =>
+  Type.Unsafe<Uint8Array>({ type: 'string', contentMediaType: CSV_TYPE, description });
+
 /** `additionalProperties: false` everywhere: an unknown field is a mistake, not a wish. */
 export const Strict = <T extends Type.TProperties>(properties: T, options: Type.TObjectOptions = {}) =>
   Type.Object(properties, { ...options, additionalProperties: false });
@@ -58,7 +64,8 @@ export const Page = <T extends Type.TSchema>(item: T) =>
 /**
  * What is wrong with a field, for programs: words change and are English, codes stay. A fault without one is told by its message.
  * `password-short`, `too-short`, `too-few` and `too-small` have the parameter `least`; `password-long`, `too-long`, `too-many` and
- * `too-large` have `most`: in characters, entries, or as the number itself.
+ * `too-large` have `most`: in characters, entries, or as the number itself. `place-full` and `place-deep` have `most`: devices, and
+ * levels of the tree. `row-short` and `row-long` have `most`: the columns of the header.
  */
 export const faultCodes = [
   'missing',
@@ -83,6 +90,26 @@ export const faultCodes = [
   'code-wrong',
   'link-dead',
   'invitation-over',
+  'place-unknown',
+  'place-circle',
+  'place-deep',
+  'place-full',
+  'kind-unknown',
+  'kind-not-here',
+  'role-not-here',
+  'timezone-unknown',
+  'outside',
+  'taken',
+  'type-unknown',
+  'type-fixed',
+  'row-twice',
+  'row-short',
+  'row-long',
+  'column-unknown',
+  'column-twice',
+  'not-one',
+  'csv-broken',
+  'encoding-wrong',
 ] as const;
 export type FaultCode = (typeof faultCodes)[number];
 

@@ -68,11 +68,41 @@ export interface DeviceType {
 /** Ties a device type to what only it has; keeps the literal's types. */
 export const defineDeviceType = <const T extends DeviceType>(type: T): T => type;
 
+/** How many devices of a kind stand in one place; those of the places below it do not count. */
+export interface PlaceDeviceRule {
+  /** What they are called, several of them: `Imagers`. */
+  title: Text;
+  /** A device type, or all of a solution: `screening.*`. */
+  type: string;
+  /** Only those in this role count; absent: all of the type. */
+  role?: string;
+  /** More are refused. */
+  most?: number;
+  /** With fewer the place is incomplete. */
+  least?: number;
+  /** Roles that such a device may have here; others are refused. One without a role has not been given its role yet, and is taken. */
+  roles?: readonly string[];
+}
+
 /** A kind of place that a solution brings: `site`, `room`, `station`… */
 export interface PlaceKind {
   id: string;
   title: Text;
+  /** Kinds of place that it may stand in, null for the top; absent: anywhere. */
+  standsIn?: readonly (string | null)[];
+  devices?: readonly PlaceDeviceRule[];
 }
+
+/** Is a device type meant by a rule's `type`? */
+export const isOfType = (pattern: string, type: string): boolean =>
+  pattern.endsWith('.*') ? type.startsWith(pattern.slice(0, -1)) : type === pattern;
+
+/** May a place of this kind stand in one of that kind (null: at the top)? A kind that is not known stands anywhere. */
+export const mayStandIn = (kind: PlaceKind | undefined, parentKind: string | null): boolean =>
+  kind?.standsIn?.includes(parentKind) ?? true;
+
+/** Levels of a place tree, the top being the first. */
+export const PLACE_LEVELS = 16;
 
 /** What a solution is, as data. Its `server`, `sim` and `web` rooms hang on this. */
 export interface Solution {

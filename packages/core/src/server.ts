@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { corePlaceKinds, type Solution } from '@muster/contract/solution';
+import type { Solution } from '@muster/contract/solution';
 import { bindAccess, createAccessCatalogue } from './access/index.ts';
 import { bindAudit, type Checkpoints, createCheckpoints, openAuditKey } from './audit/index.ts';
 import { createAuthenticate } from './authenticate.ts';
@@ -17,9 +17,10 @@ import {
 } from './devices/index.ts';
 import { bindEnrollment, createEnrollmentTokens } from './enrollment/index.ts';
 import { openIdentity, type Setup } from './identity/index.ts';
+import { bindImports } from './imports/index.ts';
 import { bindLive, createDelayMeter, createHub, createTickets } from './live/index.ts';
 import { createOutbox, createPostman, createSmtp } from './mail/index.ts';
-import { bindPlaces } from './places/index.ts';
+import { bindPlaces, createPlaceKinds } from './places/index.ts';
 import { type Bus, createBus } from './platform/bus.ts';
 import { type Config, isForHereOnly } from './platform/config.ts';
 import { migrate } from './platform/db/migrate.ts';
@@ -241,9 +242,7 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
       startedAt,
       urls: () => urls,
     });
-    const kinds = new Set(
-      [...corePlaceKinds, ...solutions.flatMap((solution) => solution.placeKinds)].map((kind) => kind.id),
-    );
+    const kinds = createPlaceKinds(solutions);
     identity.bind(bind, {
       publicUrl: () => urls.http,
       origins: () => origins,
@@ -251,10 +250,11 @@ export async function startMuster({ config, solutions, log, version, webRoot }: 
     });
     bindAccess(bind, db, catalogue);
     bindAudit(bind, { db, key: auditKey, dataDir: config.dataDir });
-    bindPlaces(bind, db, kinds);
-    bindDevices(bind, db, types, live);
+    bindPlaces(bind, db, kinds, live);
+    bindDevices(bind, db, types, kinds, live);
+    bindImports(bind, { db, types: types.byId, kinds });
     bindCommands(bind, db, types.typeOf);
-    bindEnrollment(bind, { db, types: types.byId, live, refusals });
+    bindEnrollment(bind, { db, types: types.byId, kinds, live, refusals });
     bindTelemetry(bind, { db, telemetry });
     bindLive(app, bind, { db, hub, registry, telemetry, tickets: createTickets(), identify: identity.identify, bus });
     bindSystem(app, bind, { db, live, health, metrics, authenticate, readInstallation, urls: () => urls });

@@ -46,6 +46,10 @@ const ask =
 const lists = [
   '/places?limit=2',
   '/devices',
+  '/devices?sort=-lastSeen&limit=2',
+  '/devices?label=ca&status=online',
+  '/device-facets',
+  '/place-kinds',
   '/devices/bench-1',
   '/devices/bench-1/latest',
   '/devices/bench-2/latest',
@@ -75,13 +79,24 @@ const lists = [
   '/health',
   '/health/ready',
 ];
-const exports = ['/audit/export?format=ndjson', '/audit/export?format=csv', 'csv', 'ndjson'];
+const exports = [
+  '/audit/export?format=ndjson',
+  '/audit/export?format=csv',
+  '/places/export',
+  '/devices/export',
+  'csv',
+  'ndjson',
+];
+
+const csv = { headers: { 'content-type': 'text/csv' } };
 
 /** How what another organization made is asked for. */
 const pokes: ((id: string) => Ask)[] = [
   (id) => (api) => api.get(`/places/${id}`),
   (id) => (api) => api.patch(`/places/${id}`, { name: 'Mine' }, { version: 1 }),
   (id) => (api) => api.delete(`/places/${id}`),
+  (id) => (api) => api.get(`/places/${id}/effect?parentId=top`),
+  (id) => (api) => api.post('/imports/places?dryRun=true', `id,path\n${id},mine\n`, csv),
   (id) => (api) => api.post('/places', { name: 'Below', kind: 'hall', parentId: id }),
   (id) => (api) => api.post('/devices', { deviceId: 'smuggled', type: 'generic', placeId: id }),
   (id) => (api) => api.get(`/users/${id}`),
@@ -111,6 +126,13 @@ export const tenantCalls = {
       (api) =>
         api.patch(`/places/${made.places.at(-1) ?? NEVER}`, { name: `${word} ${n}` }, { version: 1 }),
   ),
+  importDevices: ask(({ word }, n) => (api) => {
+    const file = `deviceId,name,type,labels\nfile-${n},${word},generic,${word}\nfile-${n}-b,${word},generic,\n`;
+    return api.post('/imports/devices', file, csv);
+  }),
+  importPlaces: ask(({ word }, n) => (api) => {
+    return api.post('/imports/places', `path,name,kind,address\nfile-${n},${word},site,${word}\n`, csv);
+  }),
   makeDevice: ask(({ word, made }, n) => (api) => {
     const placeId = made.places.at(-1);
     const labels = [word];

@@ -9,8 +9,20 @@ export const industrial = defineSolution({
   title: { en: 'Industrial', pl: 'Przemysł' },
   deviceTypes: [pressureStation],
   placeKinds: [
-    { id: 'workshop', title: { en: 'Workshop', pl: 'Warsztat' } },
-    { id: 'bench', title: { en: 'Test bench', pl: 'Stół pomiarowy' } },
+    { id: 'workshop', title: { en: 'Workshop', pl: 'Warsztat' }, standsIn: [null, 'site', 'building', 'hall'] },
+    {
+      id: 'bench',
+      title: { en: 'Test bench', pl: 'Stół pomiarowy' },
+      standsIn: ['workshop', 'hall', 'room', 'site', 'building'],
+      devices: [
+        {
+          title: { en: 'Pressure stations', pl: 'Stacje pomiaru ciśnienia' },
+          type: 'industrial.pressure-station',
+          most: 1,
+          least: 1,
+        },
+      ],
+    },
   ],
   permissions,
   roles,

@@ -6,6 +6,12 @@ export const media = defineSolution({
   id: 'media',
   title: { en: 'Media servers', pl: 'Serwery multimediów' },
   deviceTypes: [],
-  placeKinds: [{ id: 'server-room', title: { en: 'Server room', pl: 'Serwerownia' } }],
+  placeKinds: [
+    {
+      id: 'server-room',
+      title: { en: 'Server room', pl: 'Serwerownia' },
+      standsIn: [null, 'site', 'building', 'hall'],
+    },
+  ],
   roles,
 });

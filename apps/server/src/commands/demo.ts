@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPlace, listPlaces, type Muster, operatorContext, provisionMany } from '@muster/core';
+import { createPlace, createPlaceKinds, listPlaces, type Muster, operatorContext, provisionMany } from '@muster/core';
 import { demoSettings } from '../settings.ts';
+import { solutions } from '../solutions.ts';
 import { wishToStop } from '../wish-to-stop.ts';
 import type { FleetPlan } from './demo-fleet.ts';
 import { demoPlaces } from './demo-places.ts';
@@ -58,13 +59,19 @@ async function prepareSignIn(muster: Muster, dataDir: string, first: boolean): P
 async function startFleet(muster: Muster, dataDir: string, first: boolean): Promise<ChildProcess> {
   const ctx = await operatorContext(muster.db);
   const ids = new Map<string, string>();
+  const kinds = createPlaceKinds(solutions);
   for (let cursor: string | undefined; ; ) {
-    const page = await listPlaces(muster.db, ctx, { limit: 500, ...(cursor ? { cursor } : {}) });
+    const page = await listPlaces(
+      muster.db,
+      ctx,
+      { limit: 500, ...(cursor ? { cursor } : {}) },
+      kinds,
+      () => undefined,
+    );
     for (const place of page.items) ids.set(place.slug, place.id);
     if (page.nextCursor === null) break;
     cursor = page.nextCursor;
   }
-  const kinds = new Set(demoPlaces.map((place) => place.kind));
   for (const { parent, devices: _, ...place } of demoPlaces) {
     if (ids.has(place.slug)) continue;
     const made = await createPlace(

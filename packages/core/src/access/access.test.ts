@@ -24,6 +24,7 @@ test('a role gives its own permissions and those of its parents, and takes them 
   const base = await makeRole('Base', { permissions: ['place:read'] });
   const role = await makeRole('Night shift', { parents: [base.id, 'viewer'], permissions: ['device:write'] });
   assert.deepEqual(role.effective.toSorted(), [
+    'command:read',
     'device:read',
     'device:write',
     'organization:read',

@@ -25,7 +25,7 @@ before(async () => {
 after(() => server.stop());
 
 type Step = [call: TenantCall, n: number];
-const step = fc.tuple(fc.constantFrom(...(Object.keys(tenantCalls) as TenantCall[])), fc.nat({ max: 29 }));
+const step = fc.tuple(fc.constantFrom(...(Object.keys(tenantCalls) as TenantCall[])), fc.nat({ max: 39 }));
 /** A number that nobody but the other organization measures. */
 const OFFSET = 8_675_309;
 

@@ -1,4 +1,5 @@
 import type { Device } from '@muster/contract/devices';
+import { keepingRules, type PlaceKinds } from '../places/index.ts';
 import type { Context, TransactionContext } from '../platform/context.ts';
 import { type Db, isForeignKeyViolation, isUniqueViolation } from '../platform/db/store.ts';
 import { conflict, invalid } from '../platform/errors.ts';
@@ -25,23 +26,33 @@ export const createDevice = (
   ctx: Context,
   input: NewDevice,
   types: ReadonlyMap<string, unknown>,
+  kinds: PlaceKinds,
   live: LiveState,
 ): Promise<Device> =>
   mutation(db, ctx, 'device:write', async (inside) => {
-    const row = await addDevice(inside, input, types);
+    const row = await addDevice(inside, input, types, kinds);
     const device = viewDevice(row, live);
     return [device, { action: 'device.created', object: `device:${row.device_id}`, details: { after: device } }];
   });
 
-/** The row of a new device. @throws MusterError `invalid`, `conflict` */
+/** The address of the export: a device of this name could not be read. */
+export const RESERVED_ID = 'export';
+
+/** The row of a new device. @throws MusterError `invalid`, also when the place does not take it, `conflict` */
 export async function addDevice(
   ctx: TransactionContext,
   input: NewDevice,
   types: ReadonlyMap<string, unknown>,
+  kinds: PlaceKinds,
 ): Promise<DeviceRow> {
   requireType(input.type, types);
+  if (input.deviceId === RESERVED_ID) throw conflict('There is a device of this id already.');
   await requirePlace(ctx, input.placeId);
-  return ctx.db
+  return keepingRules(ctx, kinds, [input.placeId], () => insertDevice(ctx, input));
+}
+
+const insertDevice = (ctx: TransactionContext, input: NewDevice): Promise<DeviceRow> =>
+  ctx.db
     .insertInto('devices')
     .values({
       organization_id: ctx.organizationId,
@@ -60,13 +71,12 @@ export async function addDevice(
     .returningAll()
     .executeTakeFirstOrThrow()
     .catch(explain);
-}
 
 /** @throws MusterError `invalid` */
 export function requireType(type: string, types: ReadonlyMap<string, unknown>): void {
   if (types.has(type)) return;
   throw invalid('There is no such device type.', [
-    { path: '/type', message: `must be one of ${[...types.keys()].join(', ')}` },
+    { path: '/type', code: 'type-unknown', message: `must be one of ${[...types.keys()].join(', ')}` },
   ]);
 }
 
@@ -78,7 +88,9 @@ export async function requirePlace({ db }: TransactionContext, placeId: string |
 }
 
 const noSuchPlace = () =>
-  invalid('The place is not there.', [{ path: '/placeId', message: 'must be a place of this organization' }]);
+  invalid('The place is not there.', [
+    { path: '/placeId', code: 'place-unknown', message: 'must be a place of this organization' },
+  ]);
 
 /** Says in words what the table refused. */
 export function explain(error: unknown): never {

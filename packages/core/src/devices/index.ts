@@ -1,5 +1,5 @@
 export { createDeviceConnections, type DeviceConnections, type DeviceRoom } from './connections.ts';
-export { addDevice, requireType } from './create.ts';
+export { addDevice, RESERVED_ID, requireType } from './create.ts';
 export { createCredentialUse } from './credential-use.ts';
 export { bindDevices } from './http.ts';
 export { bindDeviceApi } from './http-device.ts';
@@ -8,4 +8,4 @@ export { provisionMany } from './provision-many.ts';
 export { createRegistry, type FleetDevice, type Registry } from './registry.ts';
 export { addToken } from './rotate-token.ts';
 export { createDeviceTypes } from './types.ts';
-export { type LiveState, viewDevice } from './view.ts';
+export { type DeviceRow, type LiveState, viewDevice } from './view.ts';

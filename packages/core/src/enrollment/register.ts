@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { addDevice, addToken, type LiveState, viewDevice } from '../devices/index.ts';
+import type { PlaceKinds } from '../places/index.ts';
 import type { Context, TransactionContext } from '../platform/context.ts';
 import type { Db } from '../platform/db/store.ts';
 import { forbidden } from '../platform/errors.ts';
@@ -32,6 +33,7 @@ export const registerDevice = (
   ctx: Context,
   input: NewArrival,
   types: ReadonlyMap<string, unknown>,
+  kinds: PlaceKinds,
   live: LiveState,
 ): Promise<Registered> =>
   mutation(db, ctx, 'device:write', async (inside) => {
@@ -39,7 +41,7 @@ export const registerDevice = (
     if (type !== null && input.type !== type) {
       throw forbidden(`This enrollment token registers devices of the type ${type} only.`);
     }
-    const row = await addDevice(inside, { ...input, placeId }, types);
+    const row = await addDevice(inside, { ...input, placeId }, types, kinds);
     const token = await addToken(inside, row.number);
     const after = viewDevice(row, live);
     return [

@@ -1,4 +1,10 @@
 export { createPlace } from './create.ts';
+export { countByRule, type DeviceGroup, fullFault, groupsOf, keepingRules, roleFault } from './device-rules.ts';
 export { bindPlaces } from './http.ts';
+export { inheritBelow } from './inherit.ts';
+export { createPlaceKinds, type PlaceKinds } from './kinds.ts';
 export { listPlaces } from './list.ts';
+export { type PlaceNode, pathOf, readTree, type SortedTree, walk } from './sorted-tree.ts';
+export { deepFault, lockTree, standingFault } from './standing.ts';
 export { placeIdsBelow, placesBelow, scopeOfPlace } from './tree.ts';
+export { isTimezone } from './view.ts';

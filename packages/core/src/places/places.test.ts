@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { Place } from '@muster/contract/places';
+import type { Place, PlaceWithHealth } from '@muster/contract/places';
 import { bodyOf, problemOf } from '@muster/testkit/api';
 import type { TestOrganization } from '@muster/testkit/organization';
 import { startTestServer, type TestServer } from '@muster/testkit/server';
@@ -35,13 +35,17 @@ test('a place is made as it was said, its slug from its name', async () => {
     kind: 'bench-place',
     address: 'Śródmiejska 1',
     timezone: 'Europe/Warsaw',
+    labels: ['north'],
     attributes: { floor: 2 },
     capacity: 40,
   };
   const place = await make(wish);
   const { id, ...rest } = place;
-  assert.deepEqual(rest, { ...wish, name: 'Łódź Główna', parentId: null, slug: 'lodz-glowna', version: 1 });
-  assert.deepEqual(await bodyOf(server.api.get<Place>(`/places/${id}`)), place);
+  const effective = { timezone: 'Europe/Warsaw', labels: ['north'] };
+  assert.deepEqual(rest, { ...wish, name: 'Łódź Główna', parentId: null, slug: 'lodz-glowna', effective, version: 1 });
+  const { health, ...read } = await bodyOf(server.api.get<PlaceWithHealth>(`/places/${id}`));
+  assert.deepEqual(read, place);
+  assert.equal(health?.state, 'incomplete', 'forty devices are to stand there');
 });
 
 test('kind, time zone, parent and slug are looked at', async () => {

@@ -3,7 +3,9 @@ import type { Selectable } from 'kysely';
 import type { DB } from '../platform/db/types.ts';
 import { invalid } from '../platform/errors.ts';
 
-export const viewPlace = (row: Selectable<DB['places']>): Place => ({
+export type PlaceRow = Selectable<DB['places']>;
+
+export const viewPlace = (row: PlaceRow): Place => ({
   id: row.id,
   parentId: row.parent_id,
   kind: row.kind,
@@ -11,6 +13,11 @@ export const viewPlace = (row: Selectable<DB['places']>): Place => ({
   slug: row.slug,
   ...(row.address === null ? {} : { address: row.address }),
   timezone: row.timezone,
+  labels: row.labels,
+  effective: {
+    timezone: row.timezone ?? row.inherited_timezone ?? 'UTC',
+    labels: [...new Set([...row.inherited_labels, ...row.labels])],
+  },
   attributes: row.attributes as Record<string, unknown>,
   ...(row.capacity === null ? {} : { capacity: row.capacity }),
   version: row.version,
@@ -32,20 +39,18 @@ export function slugOf(name: string): string {
 
 /** @throws MusterError `invalid` unless it is a zone that the runtime knows */
 export function checkTimezone(timezone: string | null | undefined): void {
-  if (timezone === null || timezone === undefined) return;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-  } catch {
-    throw invalid('The time zone is not known.', [
-      { path: '/timezone', message: 'must be an IANA name such as Europe/Warsaw' },
-    ]);
-  }
+  if (timezone === null || timezone === undefined || isTimezone(timezone)) return;
+  throw invalid('The time zone is not known.', [
+    { path: '/timezone', code: 'timezone-unknown', message: 'must be an IANA name such as Europe/Warsaw' },
+  ]);
 }
 
-/** @throws MusterError `invalid` unless a solution or the core brings this kind of place */
-export function checkKind(kind: string, kinds: ReadonlySet<string>): void {
-  if (kinds.has(kind)) return;
-  throw invalid('There is no such kind of place.', [
-    { path: '/kind', message: `must be one of ${[...kinds].join(', ')}` },
-  ]);
+/** Is it an IANA name that the runtime knows? An offset such as `+02:00` is none. */
+export function isTimezone(timezone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    return !/^[+-]/.test(timezone);
+  } catch {
+    return false;
+  }
 }

@@ -31,6 +31,13 @@ export async function tell(ctx: TransactionContext, ...messages: BusMessage[]): 
   await sql`select pg_notify(${CHANNEL}, payload) from unnest(${payloads}::text[]) as t(payload)`.execute(ctx.db);
 }
 
+/** Says many things at once when the transaction commits. */
+export async function tellAll(ctx: TransactionContext, messages: readonly BusMessage[]): Promise<void> {
+  ctx.told.push(...messages);
+  const payloads = messages.map((message) => JSON.stringify({ ...message, node: NODE }));
+  await sql`select pg_notify(${CHANNEL}, payload) from unnest(${payloads}::text[]) as payload`.execute(ctx.db);
+}
+
 /** The bus of one database: PostgreSQL's LISTEN and NOTIFY. */
 export function createBus(db: Db, log: Log): Bus {
   const { settings } = db;

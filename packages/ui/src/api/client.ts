@@ -1,6 +1,7 @@
 import type { Tokens } from '@muster/contract/identity';
 import type { RouteDefinition } from '@muster/contract/route';
 import { routes } from '@muster/contract/routes';
+import { CSV_TYPE } from '@muster/contract/schema';
 import type Type from 'typebox';
 import { type Access, createAccess } from './access.ts';
 import { addressOf } from './address.ts';
@@ -49,7 +50,8 @@ const send = async (route: RouteDefinition, input: LooseInput, token: string | n
   const language = document.documentElement.lang || 'en';
   const headers = new Headers({ 'x-idle-seconds': String(idleSeconds()), 'accept-language': language });
   if (token) headers.set('authorization', `Bearer ${token}`);
-  if (input.body !== undefined) headers.set('content-type', 'application/json');
+  const isFile = input.body instanceof Uint8Array;
+  if (input.body !== undefined) headers.set('content-type', isFile ? CSV_TYPE : 'application/json');
   if (input.ifMatch !== undefined) headers.set('if-match', `"${input.ifMatch}"`);
   if (input.idempotencyKey) headers.set('idempotency-key', input.idempotencyKey);
   const signals = [input.signal, timeoutMs === null ? undefined : AbortSignal.timeout(timeoutMs)];
@@ -58,7 +60,7 @@ const send = async (route: RouteDefinition, input: LooseInput, token: string | n
       method: route.method,
       headers,
       signal: AbortSignal.any(signals.filter((signal) => signal !== undefined)),
-      ...(input.body === undefined ? {} : { body: JSON.stringify(input.body) }),
+      ...(input.body === undefined ? {} : { body: isFile ? (input.body as BodyInit) : JSON.stringify(input.body) }),
     });
   } catch (cause) {
     if (input.signal?.aborted) throw cause;

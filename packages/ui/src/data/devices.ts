@@ -1,4 +1,4 @@
-import type { DeviceStatus } from '@muster/contract/devices';
+import type { DeviceOrder, DeviceStatus } from '@muster/contract/devices';
 import { routes } from '@muster/contract/routes';
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../api/client.ts';
@@ -9,6 +9,10 @@ export interface DeviceFilter {
   status?: DeviceStatus | undefined;
   type?: string | undefined;
   placeId?: string | undefined;
+  label?: string | undefined;
+  role?: string | undefined;
+  firmwareVersion?: string | undefined;
+  sort?: DeviceOrder | undefined;
 }
 
 /** Devices of one page: every page but the last has exactly so many. */
@@ -29,3 +33,10 @@ export const foundDevices = (search: string) =>
     queryFn: ({ signal }) =>
       call(routes.devices.list, { query: { search: search || undefined, limit: PALETTE_SIZE }, signal }),
   });
+
+/** Labels, roles and firmware versions that there are. */
+export const deviceFacets = queryOptions({
+  queryKey: ['devices', 'facets'] as const,
+  queryFn: ({ signal }) => call(routes.devices.facets, { signal }),
+  staleTime: 60_000,
+});

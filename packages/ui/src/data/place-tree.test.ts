@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Place } from '@muster/contract/places';
+import type { PlaceWithHealth } from '@muster/contract/places';
 import { createPlaceTree, isWithin, pathOf } from './place-tree.ts';
 
-const place = (id: string, parentId: string | null, name = id): Place => ({
+const place = (id: string, parentId: string | null, name = id): PlaceWithHealth => ({
   id,
   parentId,
   kind: 'site',
   name,
   slug: id,
   timezone: null,
+  labels: [],
+  effective: { timezone: 'UTC', labels: [] },
+  health: null,
   attributes: {},
   version: 1,
 });

@@ -1,7 +1,7 @@
-import type { Place } from '@muster/contract/places';
+import type { PlaceWithHealth } from '@muster/contract/places';
 
 export interface PlaceNode {
-  place: Place;
+  place: PlaceWithHealth;
   /** 0: a root. */
   depth: number;
   /** Names from the root to the place. */
@@ -18,7 +18,7 @@ export interface PlaceTree {
 }
 
 /** Builds the tree of a list of places. A place whose parent is not in the list stands at the root; a circle is cut. */
-export const createPlaceTree = (places: readonly Place[]): PlaceTree => {
+export const createPlaceTree = (places: readonly PlaceWithHealth[]): PlaceTree => {
   const known = new Set(places.map((place) => place.id));
   const below = Map.groupBy(places, ({ parentId }) => (parentId !== null && known.has(parentId) ? parentId : null));
   const nodes: PlaceNode[] = [];

@@ -1,4 +1,4 @@
-import type { Place } from '@muster/contract/places';
+import type { PlaceWithHealth } from '@muster/contract/places';
 import { routes } from '@muster/contract/routes';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -10,8 +10,8 @@ import { createPlaceTree, type PlaceTree, pathOf } from './place-tree.ts';
 const AT_ONCE = 500;
 
 /** All places, parents before children. @throws ApiError */
-const readPlaces = async (signal: AbortSignal): Promise<Place[]> => {
-  const places: Place[] = [];
+const readPlaces = async (signal: AbortSignal): Promise<PlaceWithHealth[]> => {
+  const places: PlaceWithHealth[] = [];
   for (let cursor: string | null | undefined; cursor !== null; ) {
     const page = await call(routes.places.list, { query: { limit: AT_ONCE, cursor }, signal });
     places.push(...page.items);
@@ -32,7 +32,7 @@ const usePlaces = () => {
   return { data, isPending: enabled && isPending, error };
 };
 
-const none: readonly Place[] = [];
+const none: readonly PlaceWithHealth[] = [];
 
 /** All places as a tree; empty until they are read. */
 export const usePlaceTree = (): { tree: PlaceTree; isPending: boolean; error: Error | null } => {

@@ -77,6 +77,21 @@ export async function inOther<T>(
   return result;
 }
 
+/**
+ * Runs a look with the whole organization in sight, within a transaction that sees some of it: for rules that hold for everybody, such
+ * as how many devices a place takes. What it finds is not for the caller.
+ */
+export async function inWhole<T>({ db }: TransactionContext, work: () => Promise<T>): Promise<T> {
+  const { rows } = await sql<{ scope: string }>`select current_setting('muster.scope') as scope`.execute(db);
+  const scope = rows[0]?.scope;
+  if (scope === 'everywhere') return work();
+  await sql`select set_config('muster.scope', 'everywhere', true)`.execute(db);
+  const result = await work();
+  // after a failure the transaction does nothing any more
+  await sql`select set_config('muster.scope', ${scope}, true)`.execute(db);
+  return result;
+}
+
 /** Runs `work` as the role that finds out who calls: it sees credentials and mails of every organization, and nothing else. */
 export function inAuthentication<T>(db: Db, work: (trx: Transaction<Database>) => Promise<T>): Promise<T> {
   return storeErrors(() =>
@@ -123,4 +138,5 @@ export function isStoreAway(error: unknown): boolean {
 }
 
 export const isUniqueViolation = (error: unknown): boolean => (error as { code?: string }).code === '23505';
+export const isDeadlock = (error: unknown): boolean => (error as { code?: string }).code === '40P01';
 export const isForeignKeyViolation = (error: unknown): boolean => (error as { code?: string }).code === '23503';

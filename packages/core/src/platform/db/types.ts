@@ -326,7 +326,10 @@ export interface Places {
   capacity: number | null;
   created_at: Generated<Timestamp>;
   id: string;
+  inherited_labels: Generated<string[]>;
+  inherited_timezone: string | null;
   kind: string;
+  labels: Generated<string[]>;
   name: string;
   organization_id: string;
   parent_id: string | null;

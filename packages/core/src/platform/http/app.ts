@@ -3,6 +3,7 @@ import fastifyRateLimit from '@fastify/rate-limit';
 import fastifySwagger from '@fastify/swagger';
 import fastifyWebsocket from '@fastify/websocket';
 import { API_PREFIX } from '@muster/contract/routes';
+import { CSV_TYPE } from '@muster/contract/schema';
 import { Ajv, type Options } from 'ajv';
 import formats from 'ajv-formats';
 import {
@@ -76,6 +77,7 @@ export async function createHttpApp(
   app.setValidatorCompiler(({ schema, httpPart }) => {
     // headers are described by a schema and checked by who reads them
     if (httpPart === 'headers') return () => true;
+    if (isFile(schema)) return (body: unknown) => Buffer.isBuffer(body) || { error: wrongType(CSV_TYPE) };
     return (httpPart === 'body' ? strict : coercing).compile(schema);
   });
   // views are built field by field; a serializer made of the schema fails on tuples and is slower on long series
@@ -83,6 +85,11 @@ export async function createHttpApp(
   app.setErrorHandler(answerError);
   // plain text is what a form of another site can send (SEC-S2)
   app.removeContentTypeParser('text/plain');
+  app.addContentTypeParser(CSV_TYPE, { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    // bytes where an object is asked for would be taken for one with as many fields
+    if (!isFile(request.routeOptions.schema?.body)) throw wrongType('application/json');
+    return body;
+  });
   answerOutside(app.server);
   /** At the beginning: also whoever writes an answer past Fastify finds them at the reply. */
   function protect(request: FastifyRequest, reply: FastifyReply): void {
@@ -125,6 +132,12 @@ export async function createHttpApp(
   });
   return app;
 }
+
+/** Does the route take a file as its body? */
+const isFile = (schema: unknown): boolean =>
+  (schema as { contentMediaType?: string } | undefined)?.contentMediaType === CSV_TYPE;
+
+const wrongType = (wanted: string) => Object.assign(new Error(`Send ${wanted}.`), { statusCode: 415 });
 
 const common: Options = { allErrors: false, removeAdditional: false, useDefaults: true, strict: false };
 const strict = withFormats(new Ajv({ ...common, coerceTypes: false, allErrors: true }));

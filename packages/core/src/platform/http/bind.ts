@@ -110,10 +110,17 @@ function schemaOf(route: RouteDefinition, status: number) {
     ...(params ? { params } : {}),
     ...(query ? { querystring: query } : {}),
     ...(body ? { body } : {}),
+    ...consumes(body),
     ...(headers ? { headers } : {}),
     response: { [status]: answerOf(route), default: problemAnswer },
   };
 }
+
+/** A body that is a file is sent as what it is. */
+const consumes = (body: RouteDefinition['body']) => {
+  const type = (body as { contentMediaType?: string } | undefined)?.contentMediaType;
+  return type ? { consumes: [type] } : {};
+};
 
 function describe({ access, stepUp }: RouteDefinition): { description?: string } {
   const needs = [

@@ -23,7 +23,8 @@ export function honourIdempotencyKeys(app: FastifyInstance, db: Db, secret: Secr
     if (request.method !== 'POST' || typeof key !== 'string' || !context) return;
     if (key.length === 0 || key.length > 255) throw invalid('Idempotency-Key must have 1 to 255 characters.');
     const fingerprint = createHash('sha256')
-      .update(`${request.url}\n${JSON.stringify(request.body ?? null)}`)
+      .update(`${request.url}\n`)
+      .update(Buffer.isBuffer(request.body) ? request.body : JSON.stringify(request.body ?? null))
       .digest('hex');
     const kept = await claim(db, context, key, fingerprint);
     if (!kept) {

@@ -2,10 +2,13 @@ import type { FaultCode } from '@muster/contract/schema';
 import type { Fault } from '../errors.ts';
 
 /** What ajv says of a value that is not as its schema wants it. */
-interface SchemaError {
+interface SchemaFault {
   keyword: string;
-  instancePath: string;
   params: Record<string, unknown>;
+}
+
+interface SchemaError extends SchemaFault {
+  instancePath: string;
   message?: string | undefined;
 }
 
@@ -29,7 +32,8 @@ export function faultOf(error: SchemaError): Fault {
   };
 }
 
-function codeOf({ keyword, params }: SchemaError): Pick<Fault, 'code' | 'params'> {
+/** What kind of fault it is, with the figure of the rule. */
+export function codeOf({ keyword, params }: SchemaFault): Pick<Fault, 'code' | 'params'> {
   if (keyword === 'required') return { code: 'missing' };
   if (keyword === 'additionalProperties') return { code: 'unknown-field' };
   const bound = bounds[keyword];

@@ -16,7 +16,7 @@ export const PlaceStep = () => {
   if (nodes.length === 0) {
     return (
       <Card title={t('place.add')}>
-        <PlaceForm parentId={null} onSaved={() => undefined} />
+        <PlaceForm brief parentId={null} onSaved={() => undefined} />
       </Card>
     );
   }

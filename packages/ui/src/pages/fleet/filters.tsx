@@ -1,7 +1,9 @@
 import { Select } from '@mantine/core';
-import { deviceStatuses } from '@muster/contract/devices';
+import { deviceOrders, deviceStatuses } from '@muster/contract/devices';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useDeviceTypes } from '../../data/device-types.ts';
+import { deviceFacets } from '../../data/devices.ts';
 import { SearchField } from '../../parts/search-field.tsx';
 import classes from './filters.module.css';
 import type { FleetSearch } from './search.ts';
@@ -18,6 +20,12 @@ export const Filters = ({ search, onSearch }: FiltersProps) => {
   const { t } = useTranslation('fleet');
   const states = useTranslation('state').t;
   const types = useDeviceTypes();
+  const { data } = useQuery(deviceFacets);
+  const facets = [
+    { name: 'label', values: data?.labels ?? [] },
+    { name: 'role', values: data?.roles ?? [] },
+    { name: 'firmware', values: data?.firmwareVersions ?? [] },
+  ] as const;
 
   return (
     <search className={classes.filters}>
@@ -44,6 +52,36 @@ export const Filters = ({ search, onSearch }: FiltersProps) => {
         value={search.type ?? ALL}
         onChange={(value) => onSearch({ type: value === ALL || value === null ? undefined : value })}
         comboboxProps={{ width: 260, position: 'bottom-start' }}
+      />
+      {facets.map(({ name, values }) =>
+        values.length === 0 && search[name] === undefined ? null : (
+          <Select
+            key={name}
+            className={classes.select ?? ''}
+            aria-label={t(`filter.${name}`)}
+            data={[
+              { value: '', label: t(`filter.any.${name}`) },
+              ...[...new Set([...values, ...(search[name] === undefined ? [] : [search[name]])])].map((value) => ({
+                value,
+                label: value,
+              })),
+            ]}
+            value={search[name] ?? ''}
+            onChange={(value) => onSearch({ [name]: value || undefined })}
+            comboboxProps={{ width: 220, position: 'bottom-start' }}
+            searchable
+            allowDeselect={false}
+          />
+        ),
+      )}
+      <Select
+        className={classes.select ?? ''}
+        aria-label={t('sort.label')}
+        data={deviceOrders.map((order) => ({ value: order, label: t(`sort.${order}`) }))}
+        value={search.sort ?? 'name'}
+        onChange={(value) => onSearch({ sort: deviceOrders.find((order) => order === value && order !== 'name') })}
+        allowDeselect={false}
+        comboboxProps={{ width: 240, position: 'bottom-start' }}
       />
     </search>
   );

@@ -7,6 +7,7 @@ import type { DeviceFilter } from '../../data/devices.ts';
 import { type PlaceSearch, usePlace } from '../../nav/place.ts';
 import { Page } from '../../parts/page.tsx';
 import { useKeys } from '../../shell/keys.ts';
+import { ImportExport } from './csv/import-export.tsx';
 import { DeviceTable } from './device-table.tsx';
 import { Filters } from './filters.tsx';
 import { FleetTabs } from './fleet-tabs.tsx';
@@ -26,9 +27,13 @@ const FleetPage = ({ search, onSearch }: FleetPageProps) => {
   const mayAdd = useMay('device:write');
   const { place } = usePlace();
   const [total, setTotal] = useState<number | undefined>();
-  const { q, status, type, selected, add } = search;
-  const filter = useMemo<DeviceFilter>(() => ({ search: q, status, type, placeId: place }), [q, status, type, place]);
-  const isLimited = q !== undefined || status !== undefined || type !== undefined || place !== undefined;
+  const { q, status, type, label, role, firmware, sort, selected, add } = search;
+  const limits = useMemo(
+    () => ({ search: q, status, type, label, role, firmwareVersion: firmware, placeId: place }),
+    [q, status, type, label, role, firmware, place],
+  );
+  const filter = useMemo<DeviceFilter>(() => ({ ...limits, sort }), [limits, sort]);
+  const isLimited = Object.values(limits).some((limit) => limit !== undefined);
 
   useKeys(mayAdd ? { n: () => onSearch({ add: true }) } : {});
 
@@ -38,11 +43,14 @@ const FleetPage = ({ search, onSearch }: FleetPageProps) => {
       title={t('title')}
       note={total === undefined ? null : t(isLimited ? 'matching' : 'total', { count: total })}
       actions={
-        mayAdd ? (
-          <Button variant="filled" onClick={() => onSearch({ add: true })} aria-keyshortcuts="n">
-            {t('add')}
-          </Button>
-        ) : null
+        <>
+          <ImportExport what="devices" filter={limits} mayImport={mayAdd} />
+          {mayAdd ? (
+            <Button variant="filled" onClick={() => onSearch({ add: true })} aria-keyshortcuts="n">
+              {t('add')}
+            </Button>
+          ) : null}
+        </>
       }
     >
       <FleetTabs />
@@ -59,7 +67,7 @@ const FleetPage = ({ search, onSearch }: FleetPageProps) => {
               <p>{t('none.matching')}</p>
               <Button
                 onClick={() => {
-                  onSearch({ q: undefined, status: undefined, type: undefined, place: undefined });
+                  onSearch({ ...noLimits, place: undefined });
                 }}
               >
                 {t('none.showAll')}
@@ -80,6 +88,15 @@ const FleetPage = ({ search, onSearch }: FleetPageProps) => {
       </Suspense>
     </Page>
   );
+};
+
+const noLimits = {
+  q: undefined,
+  status: undefined,
+  type: undefined,
+  label: undefined,
+  role: undefined,
+  firmware: undefined,
 };
 
 export default FleetPage;

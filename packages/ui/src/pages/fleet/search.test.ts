@@ -3,10 +3,22 @@ import { test } from 'node:test';
 import { parseFleetSearch } from './search.ts';
 
 test('an address is read as it was written', () => {
-  const search = { q: 'bench', status: 'offline', type: 'generic', selected: 'bench-5', add: 'true' };
+  const more = { label: 'north', role: 'manager', firmware: '1.2', sort: '-lastSeen' };
+  const search = { ...more, q: 'bench', status: 'offline', type: 'generic', selected: 'bench-5', add: 'true' };
   assert.deepEqual(parseFleetSearch(search), { ...search, add: true });
 });
 
 test('what makes no sense counts as absent', () => {
-  assert.deepEqual(parseFleetSearch({ q: '  ', status: 'fine', type: 5, selected: 'x'.repeat(65), add: 'no' }), {});
+  assert.deepEqual(
+    parseFleetSearch({
+      q: '  ',
+      sort: 'name',
+      label: '',
+      status: 'fine',
+      type: 5,
+      selected: 'x'.repeat(65),
+      add: 'no',
+    }),
+    {},
+  );
 });

@@ -8,14 +8,18 @@ import { Page } from '../../parts/page.tsx';
 import { findPlaces } from '../../parts/place-options.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
 import { useKeys } from '../../shell/keys.ts';
+import { ImportExport } from '../fleet/csv/import-export.tsx';
 import { FleetTabs } from '../fleet/fleet-tabs.tsx';
 import { DeletePlaceDialog } from './delete-place-dialog.tsx';
+import { MovePlaceDialog } from './move-place-dialog.tsx';
 import type { PlaceAction } from './place-action.ts';
 import { PlaceDialog } from './place-dialog.tsx';
 import { PlaceRow } from './place-row.tsx';
 import classes from './places-page.module.css';
 import type { PlacesSearch } from './search.ts';
+import { useLiveHealth } from './use-live-health.ts';
 import { useOpenPlaces } from './use-open-places.ts';
+import { usePlaceDrag } from './use-place-drag.ts';
 
 interface PlacesPageProps {
   search: PlacesSearch;
@@ -29,6 +33,8 @@ const PlacesPage = ({ search: { q }, onSearch }: PlacesPageProps) => {
   const { tree, isPending, error } = usePlaceTree();
   const [action, setAction] = useState<PlaceAction | null>(null);
   const { isOpen, toggle, visible } = useOpenPlaces(tree);
+  useLiveHealth();
+  const drag = usePlaceDrag(({ place }, parentId) => setAction({ kind: 'move', place, parentId }));
   const add = () => setAction({ kind: 'add', parentId: null });
   useKeys(mayChange ? { n: add } : {});
 
@@ -40,11 +46,14 @@ const PlacesPage = ({ search: { q }, onSearch }: PlacesPageProps) => {
       title={t('title')}
       note={isPending ? null : t('total', { count: tree.nodes.length })}
       actions={
-        mayChange ? (
-          <Button variant="filled" onClick={add} aria-keyshortcuts="n">
-            {t('add')}
-          </Button>
-        ) : null
+        <>
+          <ImportExport what="places" mayImport={mayChange} />
+          {mayChange ? (
+            <Button variant="filled" onClick={add} aria-keyshortcuts="n">
+              {t('add')}
+            </Button>
+          ) : null}
+        </>
       }
     >
       <FleetTabs />
@@ -54,7 +63,12 @@ const PlacesPage = ({ search: { q }, onSearch }: PlacesPageProps) => {
       {error ? <LoadFault error={error} onRetry={() => location.reload()} /> : null}
       {isPending ? <Skeleton height={160} /> : null}
       {nodes.length > 0 ? (
-        <ul className={classes.list}>
+        <ul className={classes.list} aria-label={t('title')}>
+          {drag.fitsTop ? (
+            <li className={classes.top} {...drag.ofTop()}>
+              {t('move.dropTop')}
+            </li>
+          ) : null}
           {nodes.map((node) => (
             <PlaceRow
               key={node.place.id}
@@ -63,6 +77,7 @@ const PlacesPage = ({ search: { q }, onSearch }: PlacesPageProps) => {
               isOpen={isOpen(node)}
               onToggle={() => toggle(node)}
               onAction={mayChange ? setAction : undefined}
+              drag={drag}
             />
           ))}
         </ul>
@@ -75,6 +90,9 @@ const PlacesPage = ({ search: { q }, onSearch }: PlacesPageProps) => {
       {action?.kind === 'add' ? <PlaceDialog parentId={action.parentId} onClose={close} /> : null}
       {action?.kind === 'edit' ? (
         <PlaceDialog place={action.place} parentId={action.place.parentId} onClose={close} />
+      ) : null}
+      {action?.kind === 'move' ? (
+        <MovePlaceDialog place={action.place} parentId={action.parentId} onClose={close} />
       ) : null}
       {action?.kind === 'delete' ? <DeletePlaceDialog place={action.place} onClose={close} /> : null}
     </Page>

@@ -1,0 +1,1 @@
+export { bindImports } from './http.ts';
