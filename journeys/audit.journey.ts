@@ -29,7 +29,7 @@ test('who did what is listed, limited by the address, and a line opens what was 
   await reads(page.getByRole('table'), /Added a device[\s\S]*Added a place/);
   await reads(page.getByRole('table'), /Sign-in refused[\s\S]*Refused/);
   await page.getByRole('button', { name: 'Changed a device' }).click();
-  await reads(page.getByRole('region', { name: 'What was changed' }), /name\s+Bench 1\s+Bench One/);
+  await reads(page.getByRole('region', { name: 'What was changed' }), /Name\s+Bench 1\s+Bench One/);
   await isAccessible(page);
   await takePictures(page, 'audit');
   await page.getByRole('button', { name: 'Only this object' }).click();

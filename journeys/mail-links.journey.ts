@@ -215,7 +215,7 @@ test('whoever is invited chooses how to sign in, and is in', async () => {
   await page.getByLabel('Name (optional)').fill('Jan Żak');
   await page.getByLabel('New password').fill(PASSWORD);
   await page.keyboard.press('Enter');
-  await reads(page.getByRole('alert'), /taken/);
+  await shows(page.getByText('It is taken already'));
   await page.getByLabel('User name').fill('jan');
   journey.link.cut();
   await page.getByRole('button', { name: 'Join' }).click();

@@ -11,11 +11,14 @@ import { signIn } from './support/sign-in.ts';
 import type { Visit } from './support/visit.ts';
 import { lostConnection, refused } from './support/watch.ts';
 
+/** The server tells people its name, and providers send them back there. */
+const byName = (http: string) => http.replace('127.0.0.1', 'localhost');
+
 let idp: TestIdentityProvider;
 const journey = useJourney({
   async prepare({ server }) {
     // another site than the server's, as a provider is
-    idp = await startIdentityProvider(`${server.http}/api/v1/auth/openid/callback`, 'localhost');
+    idp = await startIdentityProvider(`${byName(server.http)}/api/v1/auth/openid/callback`, '127.0.0.1');
     idp.accounts.set('ana', {
       email: 'ana@house.example',
       email_verified: true,
@@ -37,7 +40,7 @@ async function signInThere(page: Page, subject: string): Promise<void> {
 
 /** Pages of the provider are another host, and its own affair; the fonts that they ask the world for they do without. */
 async function visitNobody(path: string): Promise<Visit> {
-  const visit = await journey.visitAsStranger(`${journey.server.http}${path}`);
+  const visit = await journey.visitAsStranger(`${byName(journey.server.http)}${path}`);
   visit.allow(/asked another host/, lostConnection);
   await visit.context.route('https://fonts.googleapis.com/**', (route) =>
     route.fulfill({ contentType: 'text/css', body: '' }),
@@ -68,15 +71,13 @@ test('an administrator adds a provider, tests it, changes it, and sees what is w
   await reads(dialog, /must begin with https:\/\//);
   await dialog.getByLabel('Issuer').fill(idp.issuer.replace(/\d+\/$/, '9/'));
   await dialog.getByRole('button', { name: 'Add it' }).click();
-  await hides(dialog);
-  const list = page.getByRole('list', { name: 'Sign-in' });
-  await reads(list, /House\s+http:\/\/localhost:9\/[\s\S]*adds newcomers as Viewer/);
-
-  await list.getByRole('button', { name: 'Test House' }).click();
   await reads(dialog.getByRole('alert'), /Nobody answers there/);
+  await shows(dialog.getByText('It stays off the sign-in page until this is mended.'));
   await isAccessible(page);
   await takePictures(page, 'openid-test-fault');
   await dialog.getByRole('button', { name: 'Close' }).last().click();
+  const list = page.getByRole('list', { name: 'Sign-in' });
+  await reads(list, /House\s+http:\/\/127\.0\.0\.1:9\/[\s\S]*switched off[\s\S]*adds newcomers as Viewer/);
   await list.getByRole('button', { name: 'Edit House' }).click();
   await dialog.getByLabel('Issuer').fill(idp.issuer);
   await dialog.getByRole('button', { name: 'Save' }).click();
@@ -85,8 +86,9 @@ test('an administrator adds a provider, tests it, changes it, and sees what is w
   await reads(dialog.getByRole('status'), /answers as it should/);
   await isAccessible(page);
   await takePictures(page, 'openid-test');
-  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await dialog.getByRole('button', { name: 'Put it on the sign-in page' }).click();
   await hides(dialog);
+  await hides(list.getByText('switched off'));
   await page.reload();
   await shows(list);
   await isAccessible(page);
@@ -115,7 +117,7 @@ test('a newcomer signs in with the provider, and comes to the page that was aske
   await addressHas(page, { status: 'offline', to: null });
   await page.reload();
   await shows(page.getByRole('heading', { name: 'Fleet' }));
-  await page.goto(`${journey.server.http}/profile`);
+  await page.goto(`${byName(journey.server.http)}/profile`);
   await reads(card(page, 'Linked accounts'), /House/);
   await isAccessible(page);
   await takePictures(page, 'openid-profile-newcomer');
@@ -155,7 +157,7 @@ test('somebody links an account in the profile, and signs in with it and a code'
   const phone = createAuthenticator(secret);
   await bodyOf(journey.api.post('/auth/mfa/confirm', { code: phone.code(-1) }), 200);
   await context.clearCookies();
-  await page.goto(`${journey.server.http}/sign-in?to=%2Ffleet`);
+  await page.goto(`${byName(journey.server.http)}/sign-in?to=%2Ffleet`);
   allow(refused(401));
   await page.getByRole('link', { name: 'Continue with House' }).click();
   await signInThere(page, 'owner');

@@ -53,8 +53,14 @@ test('a role is made of another one, changed and deleted; the matrix tells its o
   await reads(dialog, /A session ends after 15 minutes[\s\S]*See devices\s+from Viewer/);
   await page.keyboard.press('Escape');
   await hides(dialog);
-  assert.equal((await rowOf(page, 'See devices')).at(-1), 'From a parent');
-  assert.equal((await rowOf(page, 'Create, change and delete devices')).at(-1), 'Its own');
+  assert.equal((await rowOf(page, 'See devices'))[0], 'From a parent');
+  assert.equal((await rowOf(page, 'Create, change and delete devices'))[0], 'Its own');
+  await shows(page.getByRole('button', { name: 'More roles' }));
+  assert.equal(
+    await page.evaluate('document.querySelector("main").scrollWidth - document.querySelector("main").clientWidth'),
+    0,
+    'the page itself has nothing at its side',
+  );
   await isAccessible(page);
   await takePictures(page, 'roles');
 

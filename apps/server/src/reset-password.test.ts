@@ -58,6 +58,14 @@ test('an owner who lost password and authenticator gets in again, from the serve
   assert.equal(entry?.actor_id, 'cli');
 });
 
+test('a name may stand behind its organization, as people sign in', async () => {
+  const { stdout } = await muster('user', 'reset-password', `${server.slug}/owner`);
+  assert.match(stdout.trim(), /^\S{20}$/);
+  await assert.rejects(muster('user', 'reset-password', 'nowhere/owner'), ({ stderr }) =>
+    /There is no such organization/.test(stderr),
+  );
+});
+
 test('a person who is not there, and a command that is half a command, say so', async () => {
   await assert.rejects(muster('user', 'reset-password', 'nobody'), ({ stderr, code }) => {
     assert.match(stderr, /There is no such person/);

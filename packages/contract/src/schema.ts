@@ -77,6 +77,7 @@ export const faultCodes = [
   'too-small',
   'too-large',
   'wrong-form',
+  'last-owner',
   'unknown-command',
   'password-short',
   'password-long',

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { Assignment, AssignmentInput } from './access.ts';
+import { Session } from './identity.ts';
 import { route } from './route.ts';
 import { Email, Id, NewPassword, Nullable, Page, Paging, PersonName, Strict, Timestamp, Username } from './schema.ts';
 
@@ -15,11 +16,17 @@ export const Person = Type.Object({
   roles: Type.Array(Assignment),
   /** The next sign-in asks for a new password first. */
   mustChangePassword: Type.Boolean(),
+  /** What he can prove himself with beside the password. */
+  secondFactor: Type.Object({ authenticator: Type.Boolean(), passkeys: Type.Integer() }),
   lastSignInAt: Nullable(Timestamp),
   createdAt: Timestamp,
   version: Type.Integer(),
 });
 export type Person = Type.Static<typeof Person>;
+
+/** How somebody who can not sign in any more gets back in. */
+const WayBack = Type.Union([Type.Literal('link'), Type.Literal('password')]);
+export type WayBack = Type.Static<typeof WayBack>;
 
 const PersonParams = Strict({ id: Id });
 const Roles = Type.Array(AssignmentInput, { maxItems: 50 });
@@ -99,6 +106,56 @@ export const userRoutes = {
       /** Entries of the audit trail that lost name, address, user agent and details. */
       entries: Type.Integer(),
     }),
+  }),
+  resetPassword: route({
+    method: 'POST',
+    path: '/users/:id/password-reset',
+    summary:
+      'Help somebody who lost the password: with a link by mail, or with a new first password, which ends every session of this person',
+    tag: 'People',
+    access: { permission: 'user:write' },
+    stepUp: true,
+    params: PersonParams,
+    body: Strict({ way: WayBack }),
+    response: Type.Object({
+      /** Shown once, and replaced at the next sign-in; null: a link was sent. */
+      password: Nullable(Type.String()),
+    }),
+  }),
+  removeSecondFactor: route({
+    method: 'DELETE',
+    path: '/users/:id/second-factor',
+    summary:
+      'Remove authenticator, passkeys and backup codes of somebody who lost them; every session of this person ends',
+    tag: 'People',
+    access: { permission: 'user:write' },
+    stepUp: true,
+    params: PersonParams,
+  }),
+  sessions: route({
+    method: 'GET',
+    path: '/users/:id/sessions',
+    summary: 'Where a person is signed in',
+    tag: 'People',
+    access: { permission: 'user:read' },
+    params: PersonParams,
+    response: Type.Object({ items: Type.Array(Session) }),
+  }),
+  endSession: route({
+    method: 'DELETE',
+    path: '/users/:id/sessions/:sessionId',
+    summary: 'End a session of a person at once',
+    tag: 'People',
+    access: { permission: 'user:write' },
+    params: Strict({ id: Id, sessionId: Id }),
+  }),
+  endSessions: route({
+    method: 'DELETE',
+    path: '/users/:id/sessions',
+    summary: 'Sign a person out everywhere, at once',
+    tag: 'People',
+    access: { permission: 'user:write' },
+    params: PersonParams,
   }),
   assignRoles: route({
     method: 'PUT',

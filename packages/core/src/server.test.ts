@@ -26,6 +26,22 @@ test('a second server on a port that is taken says so, and leaves nothing behind
   });
 });
 
+test('on loopback people are told a name, where passkeys work; the address signs in as well', async () => {
+  const { hostname, port } = new URL(server.http);
+  assert.equal(hostname, 'localhost');
+  for (const origin of [server.http, `http://127.0.0.1:${port}`]) {
+    const login = { ...server.owner, organization: server.slug };
+    const answer = await fetch(`${origin}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin, 'sec-fetch-site': 'same-origin' },
+      body: JSON.stringify(login),
+    });
+    assert.equal(answer.status, 200, origin);
+    const [cookie = ''] = answer.headers.getSetCookie().filter((one) => one.startsWith('muster_refresh='));
+    assert.doesNotMatch(cookie, /domain=/i, 'the cookie stays with the host that set it');
+  }
+});
+
 test('a database that can not be reached is said so', async () => {
   const [port = 0] = await findPorts(1);
   const environment = { MUSTER_DATABASE_URL: `postgres://nobody:secret-word@127.0.0.1:${port}/muster` };

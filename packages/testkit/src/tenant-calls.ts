@@ -101,6 +101,11 @@ const pokes: ((id: string) => Ask)[] = [
   (id) => (api) => api.post('/devices', { deviceId: 'smuggled', type: 'generic', placeId: id }),
   (id) => (api) => api.get(`/users/${id}`),
   (id) => (api) => api.get(`/users/${id}/permissions`),
+  (id) => (api) => api.get(`/users/${id}/sessions`),
+  (id) => (api) => api.delete(`/users/${id}/sessions`),
+  (id) => (api) => api.delete(`/users/${id}/sessions/${id}`),
+  (id) => (api) => api.post(`/users/${id}/password-reset`, { way: 'link' }),
+  (id) => (api) => api.delete(`/users/${id}/second-factor`),
   (id) => (api) => api.delete(`/users/${id}`),
   (id) => (api) => api.delete(`/api-keys/${id}`),
   (id) => (api) => api.post(`/api-keys/${id}/rotate`, {}),
@@ -150,6 +155,13 @@ export const tenantCalls = {
       (api) =>
         api.patch(`/users/${made.people.at(-1) ?? NEVER}`, { status: 'disabled' }, { version: 1 }),
   ),
+  helpPerson: ask(({ made }, n) => {
+    const path = `/users/${made.people.at(-1) ?? NEVER}`;
+    if (n % 4 === 0) return (api) => api.get(`${path}/sessions`);
+    if (n % 4 === 1) return (api) => api.delete(`${path}/sessions`);
+    if (n % 4 === 2) return (api) => api.delete(`${path}/second-factor`);
+    return (api) => api.post(`${path}/password-reset`, { way: 'link' });
+  }),
   makeRole: ask(
     ({ word }, n) =>
       (api) =>

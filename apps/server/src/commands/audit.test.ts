@@ -76,6 +76,18 @@ test('the trail of the running server is verified, and what is wrong with it nam
   assert.equal((await muster('verify', '--organization', 'nobody')).code, 1);
 });
 
+test('of a file that is not there, and of a CSV, it is said what is wrong and what to do', async () => {
+  const absent = await muster('verify', 'nofile');
+  assert.match(absent.said, /nofile can not be read: is it there\?/);
+  assert.equal(absent.code, 1);
+  const csv = join(server.dataDir, 'audit.csv');
+  await writeFile(csv, (await server.api.get('/audit/export?format=csv')).text);
+  const { code, said } = await muster('verify', csv);
+  assert.match(said, /a CSV can not\. Export the whole trail as NDJSON/);
+  assert.equal(code, 1);
+  assert.match((await muster('verify', server.dataDir)).said, /is no file/);
+});
+
 test('anything else is refused with what to say', async () => {
   for (const args of [[], ['nonsense'], ['verify', 'a', 'b']]) {
     const { code, said } = await muster(...args);

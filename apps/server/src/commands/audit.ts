@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { AuditFault, AuditProblem } from '@muster/contract/audit';
 import { createLog, MusterError, openAuditKey, openOperator, verifyAudit, verifyExport } from '@muster/core';
@@ -30,11 +31,30 @@ export async function audit(args: string[]): Promise<number> {
 }
 
 async function verifyFile(file: string, key: string | undefined): Promise<number> {
+  await refuseOtherFiles(file);
   const found = await verifyExport(file);
   if (key !== undefined && key !== found.keyId)
     throw new MusterError('invalid', `The export is signed by the key ${found.keyId}, not by ${key}.`);
   say(`organization  ${found.organizationId}`, `exported      ${found.exportedAt}`, `signed by key ${found.keyId}`);
   return tell(found);
+}
+
+/** Says of what is no export as NDJSON what to do instead. @throws MusterError `malformed` */
+async function refuseOtherFiles(file: string): Promise<void> {
+  const handle = await open(file).catch((cause) => {
+    throw new MusterError('malformed', `The file ${file} can not be read: is it there?`, { cause });
+  });
+  try {
+    if (!(await handle.stat()).isFile()) throw new MusterError('malformed', `${file} is no file.`);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, 0);
+    if (bytesRead === 0 || buffer.toString() === '{') return;
+    throw new MusterError(
+      'malformed',
+      `${file} is no export as NDJSON, and only that can be verified, a CSV can not. Export the whole trail as NDJSON: Administration, Audit, Export.`,
+    );
+  } finally {
+    await handle.close();
+  }
 }
 
 async function verifyRunning(organization: string | undefined): Promise<number> {

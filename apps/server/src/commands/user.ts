@@ -10,13 +10,18 @@ export async function user(args: string[]): Promise<number> {
     allowPositionals: true,
     options: { organization: { type: 'string' }, 'remove-second-factor': { type: 'boolean', default: false } },
   });
-  const [verb, username, ...rest] = positionals;
-  if (verb !== 'reset-password' || !username || rest.length > 0) {
-    throw new RangeError('Say: muster user reset-password NAME [--organization SLUG] [--remove-second-factor]');
+  const [verb, name, ...rest] = positionals;
+  if (verb !== 'reset-password' || !name || rest.length > 0) {
+    throw new RangeError(
+      'Say: muster user reset-password [ORGANIZATION/]NAME [--organization SLUG] [--remove-second-factor]',
+    );
   }
+  // as people sign in: a name may stand behind its organization
+  const [username, slug] = name.split('/').reverse() as [string, string?];
+  const organization = values.organization ?? slug;
   const operator = await openOperator(await runningDataDir(), createLog('warn'));
   try {
-    const ctx = await operator.contextOf(values.organization);
+    const ctx = await operator.contextOf(organization);
     const password = await resetPassword(operator.db, ctx, operator.outbox, {
       username,
       secondFactor: values['remove-second-factor'],

@@ -2,7 +2,7 @@ import type { Role } from '@muster/contract/access';
 import type { Permission } from '@muster/contract/permissions';
 import type { Context, TransactionContext } from '../platform/context.ts';
 import { type Db, isUniqueViolation } from '../platform/db/store.ts';
-import { conflict, forbidden, invalid } from '../platform/errors.ts';
+import { forbidden, invalid, taken } from '../platform/errors.ts';
 import { mutation } from '../platform/mutation.ts';
 import { newId } from '../platform/uuid.ts';
 import type { AccessCatalogue } from './catalogue.ts';
@@ -88,6 +88,6 @@ function ancestorsOf(id: string, own: ReadonlyMap<string, OwnRole>, found = new 
 
 /** Says in words what the table refused. */
 export function explain(error: unknown): never {
-  if (isUniqueViolation(error)) throw conflict('There is a role of this name already.');
+  if (isUniqueViolation(error)) throw taken('There is a role of this name already.', '/name');
   throw error;
 }

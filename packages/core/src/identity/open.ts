@@ -79,7 +79,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
       const signIn = { db, secret, sessions, cookie, throttle, refusals };
       bindIdentity(bind, { ...signIn, ...whereabouts, setup, outbox, forgotPassword });
       bindOpenid(bind, { ...signIn, ...whereabouts, catalogue });
-      bindUsers(bind, db, catalogue, outbox);
+      bindUsers(bind, { db, catalogue, outbox, refusals });
       bindInvitations(bind, { db, catalogue, outbox, throttle });
       bindApiKeys(bind, db, catalogue);
       bindOrganizations(bind, db);

@@ -53,6 +53,8 @@ export const unauthenticated = (detail = 'Sign in first.', faults: Fault[] = [])
 export const forbidden = (detail = 'You may not do this.') => new MusterError('forbidden', detail);
 export const notFound = (what: string) => new MusterError('not_found', `There is no such ${what}.`);
 export const conflict = (detail: string, faults: Fault[] = []) => new MusterError('conflict', detail, { faults });
+/** Something of this kind is there already. @param path of the field that says which, as a JSON Pointer */
+export const taken = (detail: string, path: string) => conflict(detail, [{ path, message: 'is taken', code: 'taken' }]);
 export const stale = (what: string) => new MusterError('stale', `The ${what} was changed by somebody else meanwhile.`);
 export const invalid = (detail: string, faults: Fault[] = []) => new MusterError('invalid', detail, { faults });
 export const tooMany = (detail: string, retryAfter: number) => new MusterError('too_many', detail, { retryAfter });

@@ -42,8 +42,10 @@ export async function openPorts({ config, app, broker, certificate }: PortOption
   const plainHost = config.mqttPlain || isLoopback(host) ? host : '127.0.0.1';
   const mqttPort = await listen('MUSTER_MQTT_PORT', config.mqttPort, (port) => broker.listen(plainHost, port));
   const mqttHere = `mqtt://${inUrl(isWildcard(plainHost) ? '127.0.0.1' : plainHost)}:${mqttPort}`;
+  // a passkey belongs to a name, and browsers trust this one without HTTPS
+  const people = certificate || !isLoopback(host) ? told : 'localhost';
   const urls = {
-    http: publicUrl ?? `http${certificate ? 's' : ''}://${inUrl(told)}:${httpPort}`,
+    http: publicUrl ?? `http${certificate ? 's' : ''}://${inUrl(people)}:${httpPort}`,
     mqtt: `mqtt://${inUrl(told)}:${mqttPort}`,
     mqttHere,
   };

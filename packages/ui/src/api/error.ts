@@ -40,6 +40,10 @@ export const errorOf = async (response: Response): Promise<ApiError> => {
 const faultAt = (error: unknown, path: string) =>
   error instanceof ApiError ? error.problem?.errors.find((fault) => fault.path === path) : undefined;
 
+/** Does the server say of one of these fields that something is wrong with it? */
+export const isAtField = (error: unknown, ...paths: string[]): boolean =>
+  paths.some((path) => faultAt(error, path) !== undefined);
+
 /** What the server says is wrong with one field, in the viewer's language where it has a code that is known here; undefined: nothing. */
 export const faultOf = (error: unknown, path: string): string | undefined => {
   const fault = faultAt(error, path);

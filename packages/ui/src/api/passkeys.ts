@@ -13,6 +13,13 @@ import { call } from './client.ts';
 export const canUsePasskeys = (): boolean =>
   browserSupportsWebAuthn() && !/^(?:\d{1,3}(?:\.\d{1,3}){3}|\[.*\])$/.test(location.hostname);
 
+/** The same page by the name of this machine, where passkeys work; null: this one was not opened by its loopback address. */
+export const namedAddress = (): string | null => {
+  const { hostname, protocol, port, pathname, search } = location;
+  if (!/^(?:127(?:\.\d{1,3}){3}|\[::1\])$/.test(hostname)) return null;
+  return `${protocol}//localhost${port === '' ? '' : `:${port}`}${pathname}${search}`;
+};
+
 /** The person said no to the browser's question, or did not answer it. */
 export const wasDeclined = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'NotAllowedError' || error.name === 'AbortError');

@@ -13,12 +13,14 @@ import { FirstMessageBox } from './first-message-box.tsx';
 
 interface ConnectStepsProps {
   made: MadeDevice;
+  /** Its first message has come. */
+  onFirst?: () => void;
   /** Buttons: where to go from here. */
   children: ReactNode;
 }
 
 /** The lines that connect a new device, and whether its first message has come. */
-export const ConnectSteps = ({ made: { device, token, username }, children }: ConnectStepsProps) => {
+export const ConnectSteps = ({ made: { device, token, username }, onFirst, children }: ConnectStepsProps) => {
   const { t, i18n } = useTranslation('connect');
   const type = useQuery({
     queryKey: ['device-type', device.type],
@@ -39,7 +41,7 @@ export const ConnectSteps = ({ made: { device, token, username }, children }: Co
           token={token}
         />
       )}
-      <FirstMessageBox deviceId={device.deviceId} />
+      <FirstMessageBox deviceId={device.deviceId} onFirst={onFirst} />
       <div className={form.buttons}>{children}</div>
     </div>
   );

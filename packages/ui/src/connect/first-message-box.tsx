@@ -1,4 +1,5 @@
 import { Loader } from '@mantine/core';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { StateShape } from '../theme/state-mark.tsx';
 import { Age } from '../time/age.tsx';
@@ -7,10 +8,20 @@ import { useFirstMessage } from './use-first-message.ts';
 
 const SHOWN = 4;
 
+interface FirstMessageBoxProps {
+  deviceId: string;
+  /** It has come. */
+  onFirst?: (() => void) | undefined;
+}
+
 /** Whether the first message of a device has come, or why the newest one was not taken. */
-export const FirstMessageBox = ({ deviceId }: { deviceId: string }) => {
+export const FirstMessageBox = ({ deviceId, onFirst }: FirstMessageBoxProps) => {
   const { t, i18n } = useTranslation('connect');
   const { first, refused } = useFirstMessage(deviceId);
+  const isThere = first !== null;
+  useEffect(() => {
+    if (isThere) onFirst?.();
+  }, [isThere, onFirst]);
   const values = Object.entries(first?.values ?? {});
   return (
     <div className={classes.waiting} role="status" data-received={first !== null}>

@@ -16,11 +16,13 @@ interface ConfirmDialogProps {
   /** The list that it stands in. */
   queryKey: readonly string[];
   act(): Promise<unknown>;
+  /** Says a refusal in words of its own. */
+  faultText?: (error: unknown) => string;
   onClose(): void;
 }
 
 /** Asks once before something ends for good. */
-export const ConfirmDialog = ({ title, text, action, queryKey, act, onClose }: ConfirmDialogProps) => {
+export const ConfirmDialog = ({ title, text, action, queryKey, act, faultText, onClose }: ConfirmDialogProps) => {
   const { t } = useTranslation();
   const errorText = useErrorText();
   const client = useQueryClient();
@@ -35,7 +37,7 @@ export const ConfirmDialog = ({ title, text, action, queryKey, act, onClose }: C
     <Dialog onClose={onClose} title={title} size={440}>
       <div className={form.form}>
         <p>{text}</p>
-        <FormFault>{error ? errorText(error) : null}</FormFault>
+        <FormFault>{error ? (faultText ?? errorText)(error) : null}</FormFault>
         <div className={form.buttons}>
           <Button onClick={onClose} data-autofocus>
             {t('cancel')}

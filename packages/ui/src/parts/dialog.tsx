@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useFocusBack } from './use-focus-back.ts';
+import { useScrollCue } from './use-scroll-cue.ts';
 import { useTopmost } from './use-topmost.ts';
 
 interface DialogProps {
@@ -13,11 +14,12 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A dialog, there as long as it is rendered. */
+/** A dialog, there as long as it is rendered. Where it is longer than the screen its head and its last buttons stay in sight. */
 export const Dialog = ({ title, onClose, keep = false, size = 520, children }: DialogProps) => {
   // Mantine's own return of the focus needs a dialog that stays rendered while it is closed.
   useFocusBack();
   const isTopmost = useTopmost();
+  const scrolls = useScrollCue();
   return (
     <Modal
       opened
@@ -28,6 +30,7 @@ export const Dialog = ({ title, onClose, keep = false, size = 520, children }: D
       closeOnEscape={!keep && isTopmost}
       trapFocus={isTopmost}
     >
+      <span hidden ref={(inside) => scrolls(inside?.closest<HTMLElement>('[role="dialog"]') ?? null)} />
       {children}
     </Modal>
   );

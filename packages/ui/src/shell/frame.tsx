@@ -56,6 +56,7 @@ const SignedInFrame = () => {
     '?': showKeys,
     'g o': () => void navigate({ to: '/' }),
     'g f': () => void navigate({ to: '/fleet' }),
+    'g a': () => void navigate({ to: '/administration' }),
   });
 
   useEffect(() => {

@@ -9,6 +9,7 @@ const rows = [
   ['keys', ['?']],
   ['overview', ['g', 'o']],
   ['fleet', ['g', 'f']],
+  ['administration', ['g', 'a']],
   ['next', ['j']],
   ['previous', ['k']],
   ['open', ['Enter']],

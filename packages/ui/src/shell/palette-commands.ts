@@ -19,8 +19,6 @@ export const useCommands = (): Command[] => {
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
   const { mode, setMode } = useClockZone();
   const mayAdd = useMay('device:write');
-  const maySeePeople = useMay('user:read');
-  const maySeeRoles = useMay('role:read');
   const navigate = useNavigate();
   const otherMode = mode === 'utc' ? 'local' : 'utc';
 
@@ -38,12 +36,6 @@ export const useCommands = (): Command[] => {
         ]
       : []),
     { id: 'places', label: t('command.places'), run: () => void navigate({ to: '/fleet/places' }) },
-    ...(maySeePeople
-      ? [{ id: 'people', label: t('command.people'), run: () => void navigate({ to: '/administration/people' }) }]
-      : []),
-    ...(maySeeRoles
-      ? [{ id: 'roles', label: t('command.roles'), run: () => void navigate({ to: '/administration/roles' }) }]
-      : []),
     { id: 'profile', label: t('user.profile'), run: () => void navigate({ to: '/profile' }) },
     ...schemes.map((scheme) => ({
       id: `theme-${scheme}`,

@@ -4,9 +4,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useMay } from '../api/session.tsx';
 import { foundDevices } from '../data/devices.ts';
+import { foundPeople, nameOfPerson } from '../data/people.ts';
 import { pathOf } from '../data/place-tree.ts';
 import { usePlaceTree } from '../data/places.ts';
+import { useAdministrationPages } from '../nav/administration.ts';
 import { usePlace } from '../nav/place.ts';
 import { findPlaces } from '../parts/place-options.tsx';
 import { useFocusBack } from '../parts/use-focus-back.ts';
@@ -55,9 +58,25 @@ const PaletteList = ({ onClose }: { onClose(): void }) => {
   const navigate = useNavigate();
   const entries = useEntries();
   const commands = useCommands().filter((command) => matches(command.label, search));
-  const pages = entries
-    .map((entry) => ({ ...entry, label: t(`page.${entry.name}`) }))
-    .filter((entry) => matches(entry.label, search));
+  const administration = useTranslation('administration').t;
+  const sides = useAdministrationPages().map(({ name, to }) => ({
+    name: `administration-${name}`,
+    to,
+    label: `${t('page.administration')}: ${administration(`tab.${name}`)}`,
+  }));
+  const everyPage = [
+    ...entries.map(({ name, to }) => ({ name, to, label: t(`page.${name}`) })),
+    // the first of them is the administration itself
+    ...(search.trim() === '' ? [] : sides.filter(({ to }) => to !== '/administration')),
+  ];
+  const pages = everyPage.filter((page) => matches(page.label, search));
+  const maySeePeople = useMay('user:read');
+  const people = useQuery({
+    ...foundPeople(asked),
+    enabled: maySeePeople && asked !== '',
+    placeholderData: keepPreviousData,
+  });
+  const persons = asked === '' || search.trim() === '' ? [] : (people.data?.items ?? []);
   const places = search.trim() === '' ? [] : findPlaces(tree, search).slice(0, PLACES_SHOWN);
   // Devices that were found for fewer letters stay until the answer comes, but not without an answer.
   const isAwaited = devices.isPending || devices.isPlaceholderData;
@@ -70,7 +89,7 @@ const PaletteList = ({ onClose }: { onClose(): void }) => {
   const [isEntered, setEntered] = useState(false);
   const isChosen = useRef(false);
 
-  const shown = [found, places, pages, commands].map((list) => list.length).join(' ');
+  const shown = [found, places, persons, pages, commands].map((list) => list.length).join(' ');
   // biome-ignore lint/correctness/useExhaustiveDependencies: the first one is chosen again whenever others are shown
   useEffect(() => {
     combobox.selectFirstOption();
@@ -86,11 +105,12 @@ const PaletteList = ({ onClose }: { onClose(): void }) => {
     onClose();
     if (kind === 'device') void navigate({ to: '/devices/$deviceId', params: { deviceId: id } });
     else if (kind === 'place') setPlace(id);
-    else if (kind === 'page') void navigate({ to: entries.find((entry) => entry.name === id)?.to ?? '/' });
+    else if (kind === 'page') void navigate({ to: everyPage.find((page) => page.name === id)?.to ?? '/' });
+    else if (kind === 'person') void navigate({ to: '/administration/people/$personId', params: { personId: id } });
     else commands.find((command) => command.id === id)?.run();
   };
 
-  const nothing = found.length + places.length + pages.length + commands.length === 0;
+  const nothing = found.length + places.length + persons.length + pages.length + commands.length === 0;
   return (
     <Combobox store={combobox} onOptionSubmit={run} withinPortal={false}>
       <Combobox.EventsTarget withExpandedAttribute>
@@ -135,6 +155,16 @@ const PaletteList = ({ onClose }: { onClose(): void }) => {
               <Combobox.Option key={node.place.id} value={`place:${node.place.id}`} className={classes.option}>
                 <span className={classes.name}>{pathOf(node)}</span>
                 <span className={classes.note}>{t('palette.showOnly')}</span>
+              </Combobox.Option>
+            ))}
+          </Combobox.Group>
+        ) : null}
+        {persons.length > 0 ? (
+          <Combobox.Group label={t('palette.people')}>
+            {persons.map((person) => (
+              <Combobox.Option key={person.id} value={`person:${person.id}`} className={classes.option}>
+                <span className={classes.name}>{nameOfPerson(person)}</span>
+                <span className={classes.note}>{person.name === '' ? person.email : person.username}</span>
               </Combobox.Option>
             ))}
           </Combobox.Group>

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { TransactionContext } from '../../platform/context.ts';
 import { isUniqueViolation } from '../../platform/db/store.ts';
 import type { DB } from '../../platform/db/types.ts';
-import { conflict } from '../../platform/errors.ts';
+import { taken } from '../../platform/errors.ts';
 
 export interface NewOrganization {
   organization: { name: string; slug: string };
@@ -24,7 +24,7 @@ export async function foundOrganization(
     .returningAll()
     .executeTakeFirstOrThrow()
     .catch((error) => {
-      if (isUniqueViolation(error)) throw conflict('There is an organization of this short name already.');
+      if (isUniqueViolation(error)) throw taken('There is an organization of this short name already.', '/slug');
       throw error;
     });
   await db

@@ -13,7 +13,7 @@ before(async () => {
 after(() => server.stop());
 
 /** Browsers say where they stand; passkeys need a name, which `localhost` is. */
-const origin = () => server.http.replace('127.0.0.1', 'localhost');
+const origin = () => server.http;
 const there = () => ({ headers: { origin: origin(), 'sec-fetch-site': 'same-origin' } });
 
 /** Somebody who has no passkey yet, signed in with his password. */
@@ -159,7 +159,12 @@ test('who was disabled does not get in, nor does anybody from another site', asy
 });
 
 test('a passkey belongs to a name of this server', async () => {
-  for (const one of [server.http, 'https://evil.example', 'null', `${origin()}.evil.example`]) {
+  for (const one of [
+    server.http.replace('localhost', '127.0.0.1'),
+    'https://evil.example',
+    'null',
+    `${origin()}.evil.example`,
+  ]) {
     await problemOf(
       server.anybody.post('/auth/passkeys/sign-in/options', undefined, { headers: { origin: one } }),
       409,

@@ -41,7 +41,7 @@ test('where two factors are wanted, who signed in with one may nothing but set u
 });
 
 test('the owner who turned it on is asked too, and a passkey will do', async () => {
-  const origin = server.http.replace('127.0.0.1', 'localhost');
+  const origin = server.http;
   const there = { headers: { origin, 'sec-fetch-site': 'same-origin' } };
   const { api } = await server.signIn();
   await problemOf(api.get('/devices'), 403);

@@ -1,8 +1,8 @@
 import type { Person } from '@muster/contract/users';
 import type { AccessCatalogue } from '../../access/index.ts';
 import { type Context, requirePermission } from '../../platform/context.ts';
-import { type Db, isUniqueViolation } from '../../platform/db/store.ts';
-import { conflict } from '../../platform/errors.ts';
+import { type Db, isUniqueViolation, violatedName } from '../../platform/db/store.ts';
+import { taken } from '../../platform/errors.ts';
 import { mutation } from '../../platform/mutation.ts';
 import { newId } from '../../platform/uuid.ts';
 import { readPasswordRules } from '../password-rules.ts';
@@ -47,6 +47,7 @@ export async function createUser(db: Db, ctx: Context, input: NewPerson, catalog
 
 /** Says in words what the table refused. */
 export function explain(error: unknown): never {
-  if (isUniqueViolation(error)) throw conflict('There is a person of this user name or mail address already.');
-  throw error;
+  if (!isUniqueViolation(error)) throw error;
+  const path = violatedName(error) === 'users_email' ? '/email' : '/username';
+  throw taken('There is a person of this user name or mail address already.', path);
 }

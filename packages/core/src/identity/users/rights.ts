@@ -7,7 +7,7 @@ import {
   readHeldRoles,
   readOwnRoles,
 } from '../../access/index.ts';
-import type { TransactionContext } from '../../platform/context.ts';
+import type { Context, TransactionContext } from '../../platform/context.ts';
 import { conflict, forbidden } from '../../platform/errors.ts';
 
 /** What a person holds now. */
@@ -61,6 +61,11 @@ export async function refuseStronger(
   if (!covers(ctx.grants, grants)) throw forbidden('This person may more than you do.');
 }
 
+/** What proves somebody is changed by himself with what he knows and has, and by nobody's permission. @throws MusterError `forbidden` */
+export function refuseOneself({ actor }: Context, userId: string): void {
+  if (actor.kind === 'user' && actor.id === userId) throw forbidden('Do this for yourself in your own profile.');
+}
+
 /** Makes changes of owners wait for each other, so that two of them can not each remove the last but one. */
 export const lockOwners = ({ db, organizationId }: TransactionContext) =>
   db.selectFrom('organizations').select('id').where('id', '=', organizationId).forUpdate().executeTakeFirst();
@@ -76,5 +81,8 @@ export async function requireOwner({ db }: TransactionContext): Promise<void> {
     .where('role_assignments.device', 'is', null)
     .where('users.status', '=', 'active')
     .executeTakeFirst();
-  if (!owner) throw conflict('An organization needs an owner who can sign in. Make another one first.');
+  if (owner) return;
+  throw conflict('An organization needs an owner who can sign in. Make another one first.', [
+    { path: '', message: 'would leave no owner', code: 'last-owner' },
+  ]);
 }

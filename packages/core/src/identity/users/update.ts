@@ -7,6 +7,7 @@ import type { Db } from '../../platform/db/store.ts';
 import { stale } from '../../platform/errors.ts';
 import { mutation } from '../../platform/mutation.ts';
 import { tellBothAddresses } from '../mail-links/moved.ts';
+import { endSessionsOf } from '../own-sessions.ts';
 import { explain } from './create.ts';
 import { lockOwners, refuseStronger, requireOwner } from './rights.ts';
 import { readPersonRow, viewPerson } from './view.ts';
@@ -50,12 +51,7 @@ export const updateUser = (
     if (isMoved) await tellBothAddresses(inside, before, await readPersonRow(inside, id), outbox);
     if (change.status === 'disabled') {
       await requireOwner(inside);
-      await inside.db
-        .updateTable('sessions')
-        .set({ ended_at: new Date() })
-        .where('user_id', '=', id)
-        .where('ended_at', 'is', null)
-        .execute();
+      await endSessionsOf(inside, id);
     }
     await tell(inside, { kind: 'access.changed', organizationId: ctx.organizationId, of: id });
     const after = viewPerson(await readPersonRow(inside, id));

@@ -139,4 +139,7 @@ export function isStoreAway(error: unknown): boolean {
 
 export const isUniqueViolation = (error: unknown): boolean => (error as { code?: string }).code === '23505';
 export const isDeadlock = (error: unknown): boolean => (error as { code?: string }).code === '40P01';
+
+/** The name of the index or constraint that refused a row; undefined: nothing did. */
+export const violatedName = (error: unknown): string | undefined => (error as { constraint?: string }).constraint;
 export const isForeignKeyViolation = (error: unknown): boolean => (error as { code?: string }).code === '23503';

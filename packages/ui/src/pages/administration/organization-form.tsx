@@ -168,6 +168,7 @@ export const OrganizationForm = ({ organization }: { organization: Organization 
           <SaveButtons
             canSave={isRight && isChanged}
             isSaving={save.isPending}
+            isSaved={save.isSuccess && !isChanged}
             isOvertaken={overtaken}
             onLoadAgain={giveUp}
           />

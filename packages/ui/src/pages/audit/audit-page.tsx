@@ -2,14 +2,18 @@ import { Button, Menu, Skeleton } from '@mantine/core';
 import type { AuditVerification } from '@muster/contract/audit';
 import { routes } from '@muster/contract/routes';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call, open } from '../../api/client.ts';
 import { LoadFault } from '../../parts/load-fault.tsx';
 import { Page } from '../../parts/page.tsx';
+import { saveFile } from '../../parts/save-file.ts';
+import { useKeys } from '../../shell/keys.ts';
 import { AdministrationTabs } from '../administration/administration-tabs.tsx';
-import { exporter, saveFile } from '../device/export/exporter.ts';
+import { exporter } from '../device/export/exporter.ts';
 import { useTimes } from '../device/use-times.ts';
 import classes from './audit.module.css';
+import { namesOf } from './describe.ts';
 import { EntryRow } from './entry-row.tsx';
 import { filterOf } from './filter.ts';
 import { Filters } from './filters.tsx';
@@ -42,6 +46,14 @@ const AuditPage = ({ search, onSearch }: { search: AuditSearch; onSearch: Change
     onSettled: () => client.invalidateQueries({ queryKey: ['audit'] }),
   });
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const names = namesOf(entries);
+  const rows = useRef<HTMLTableSectionElement>(null);
+  const step = (by: number) => {
+    const openers = [...(rows.current?.querySelectorAll<HTMLElement>('button[aria-expanded]') ?? [])];
+    const at = openers.findIndex((opener) => opener.matches(':focus'));
+    openers[Math.max(0, Math.min(openers.length - 1, at + by))]?.focus();
+  };
+  useKeys({ j: () => step(1), k: () => step(-1) });
   const isLimited = Object.keys(filter).length > 0;
 
   const save = (format: 'csv' | 'ndjson', whole: boolean) =>
@@ -99,11 +111,12 @@ const AuditPage = ({ search, onSearch }: { search: AuditSearch; onSearch: Change
                 ))}
               </tr>
             </thead>
-            <tbody className={classes.body}>
+            <tbody ref={rows} className={classes.body}>
               {entries.map((entry) => (
                 <EntryRow
                   key={entry.id}
                   entry={entry}
+                  names={names}
                   isOpen={search.seq === String(entry.seq)}
                   onToggle={() => onSearch({ seq: search.seq === String(entry.seq) ? undefined : String(entry.seq) })}
                   onSearch={onSearch}

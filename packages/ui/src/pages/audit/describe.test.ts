@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AuditEntry } from '@muster/contract/audit';
-import { changesOf, objectOf } from './describe.ts';
+import { actionOf, changesOf, namesOf, objectOf } from './describe.ts';
 
 test('of a change only the fields that differ are shown, by the way to them', () => {
   const before = { name: 'Hall 1', retention: { rawDays: 90, minuteDays: 400 }, labels: ['a'], gone: 1 };
@@ -38,4 +38,28 @@ test('an object is called by the name that the entry knows', () => {
   assert.deepEqual(entry('user:u1', { session: 's' }), { kind: 'user', name: 'ann' });
   assert.deepEqual(entry('device:bench-5', {}), { kind: 'device', name: 'bench-5' });
   assert.deepEqual(entry('GET /audit', {}), { kind: null, name: 'GET /audit' });
+});
+
+test('enabling and disabling somebody have words of their own', () => {
+  const entry = (before: object, after: object) =>
+    actionOf({ action: 'user.updated', details: { before, after } } as AuditEntry);
+  assert.equal(entry({ status: 'active' }, { status: 'disabled' }), 'user.disabled');
+  assert.equal(entry({ status: 'disabled' }, { status: 'active' }), 'user.enabled');
+  assert.equal(entry({ status: 'active', name: 'a' }, { status: 'active', name: 'b' }), 'user.updated');
+  assert.equal(actionOf({ action: 'user.updated', details: {} } as AuditEntry), 'user.updated');
+});
+
+test('people are called by the names that other entries know', () => {
+  const ann = { kind: 'user', id: 'u1', name: 'ann' };
+  const entries = [
+    { object: 'user:u2', details: { session: 's' }, actor: ann },
+    { object: 'user:u2', details: { after: { username: 'bob' } }, actor: ann },
+  ] as AuditEntry[];
+  assert.deepEqual(
+    [...namesOf(entries)],
+    [
+      ['u1', 'ann'],
+      ['u2', 'bob'],
+    ],
+  );
 });

@@ -36,6 +36,26 @@ export const changesOf = (details: unknown): { compares: boolean; changes: Chang
   return { compares, changes: changes.filter((change) => change.before !== change.after) };
 };
 
+/** The action as people know it: who enables somebody changes nothing else of him. */
+export const actionOf = ({ action, details }: AuditEntry): string => {
+  if (action !== 'user.updated' || !isFields(details)) return action;
+  const { before, after } = details;
+  if (!isFields(before) || !isFields(after) || before.status === after.status) return action;
+  return after.status === 'disabled' ? 'user.disabled' : 'user.enabled';
+};
+
+/** Names of people by their ids, as far as the entries at hand tell. */
+export const namesOf = (entries: readonly AuditEntry[]): ReadonlyMap<string, string> => {
+  const names = new Map<string, string>();
+  for (const entry of entries) {
+    if (entry.actor.kind === 'user' && entry.actor.name !== '') names.set(entry.actor.id, entry.actor.name);
+    const { kind, name } = objectOf(entry);
+    const id = entry.object.replace(/^user:/, '');
+    if (kind === 'user' && name !== id) names.set(id, name);
+  }
+  return names;
+};
+
 /** What an entry is about: its kind and the name that people know it by, as far as the entry tells. */
 export const objectOf = ({ object, details, actor }: AuditEntry): { kind: string | null; name: string } => {
   const match = /^([a-z-]+):(.+)$/.exec(object);

@@ -5,11 +5,19 @@ import { useTimes } from '../device/use-times.ts';
 import classes from './audit.module.css';
 import { changesOf } from './describe.ts';
 import type { ChangeAuditSearch } from './search.ts';
+import { useFieldWords } from './use-field-words.ts';
+
+interface EntryDetailsProps {
+  entry: AuditEntry;
+  names: ReadonlyMap<string, string>;
+  onSearch: ChangeAuditSearch;
+}
 
 /** What was changed, and everything else that the entry knows. */
-export const EntryDetails = ({ entry, onSearch }: { entry: AuditEntry; onSearch: ChangeAuditSearch }) => {
+export const EntryDetails = ({ entry, names, onSearch }: EntryDetailsProps) => {
   const { t } = useTranslation('audit');
   const { exact } = useTimes();
+  const { fieldOf, wordsOf } = useFieldWords(names);
   const { compares, changes } = changesOf(entry.details);
   return (
     <div className={classes.details}>
@@ -38,15 +46,15 @@ export const EntryDetails = ({ entry, onSearch }: { entry: AuditEntry; onSearch:
               {changes.map(({ name, before, after }) => (
                 <tr key={name}>
                   <th scope="row" className={classes.field}>
-                    <code>{name}</code>
+                    {fieldOf(name)}
                   </th>
                   {compares ? (
                     <td className={classes.value} data-from-server>
-                      {before ?? '–'}
+                      {wordsOf(name, before)}
                     </td>
                   ) : null}
                   <td className={classes.value} data-from-server>
-                    {after ?? '–'}
+                    {wordsOf(name, after)}
                   </td>
                 </tr>
               ))}

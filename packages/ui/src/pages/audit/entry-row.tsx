@@ -4,24 +4,28 @@ import { useTranslation } from 'react-i18next';
 import { StateMark } from '../../theme/state-mark.tsx';
 import { useTimes } from '../device/use-times.ts';
 import classes from './audit.module.css';
-import { objectOf } from './describe.ts';
+import { actionOf, objectOf } from './describe.ts';
 import { EntryDetails } from './entry-details.tsx';
 import type { ChangeAuditSearch } from './search.ts';
 
 interface EntryRowProps {
   entry: AuditEntry;
+  /** Names of people by their ids. */
+  names: ReadonlyMap<string, string>;
   isOpen: boolean;
   onToggle(): void;
   onSearch: ChangeAuditSearch;
 }
 
 /** One entry on a line; its button opens what was changed. */
-export const EntryRow = ({ entry, isOpen, onToggle, onSearch }: EntryRowProps) => {
+export const EntryRow = ({ entry, names, isOpen, onToggle, onSearch }: EntryRowProps) => {
   const { t } = useTranslation('audit');
   const { moment, exact } = useTimes();
   const below = useId();
   const at = Date.parse(entry.at);
-  const { kind, name } = objectOf(entry);
+  const { kind, name: known } = objectOf(entry);
+  const name = (kind === 'user' ? names.get(known) : undefined) ?? known;
+  const action = actionOf(entry);
   const who =
     entry.actor.kind === 'user' ? entry.actor.name : t(`actor.${entry.actor.id}`, { defaultValue: entry.actor.name });
   return (
@@ -43,8 +47,8 @@ export const EntryRow = ({ entry, isOpen, onToggle, onSearch }: EntryRowProps) =
             aria-controls={below}
             onClick={onToggle}
           >
-            <span data-from-server={t(`action.${entry.action}`, { defaultValue: '' }) === '' ? '' : undefined}>
-              {t(`action.${entry.action}`, { defaultValue: entry.action })}
+            <span data-from-server={t(`action.${action}`, { defaultValue: '' }) === '' ? '' : undefined}>
+              {t(`action.${action}`, { defaultValue: action })}
             </span>
           </button>
         </td>
@@ -66,7 +70,7 @@ export const EntryRow = ({ entry, isOpen, onToggle, onSearch }: EntryRowProps) =
       {isOpen ? (
         <tr className={classes.below} id={below}>
           <td className={classes.opened} colSpan={6}>
-            <EntryDetails entry={entry} onSearch={onSearch} />
+            <EntryDetails entry={entry} names={names} onSearch={onSearch} />
           </td>
         </tr>
       ) : null}

@@ -24,6 +24,8 @@ export const areas = [
   'user',
   'invitation',
   'role',
+  'api_key',
+  'identity_provider',
   'organization',
   'place',
   'device',

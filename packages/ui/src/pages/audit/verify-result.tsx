@@ -24,7 +24,7 @@ export const VerifyResult = ({ report }: { report: AuditVerification }) => {
           </p>
           <p>
             {t('verify.entries', { count: entries })} {erased > 0 ? `${t('verify.erased', { count: erased })} ` : ''}
-            {t('verify.signatures', { count: checkpoints })}
+            {checkpoints === 0 ? t('verify.unsigned') : t('verify.signatures', { count: checkpoints })}
           </p>
         </>
       )}

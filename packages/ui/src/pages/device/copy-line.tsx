@@ -1,30 +1,26 @@
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useCopy } from '../../parts/use-copy.ts';
 import classes from './copy-line.module.css';
 
 interface CopyLineProps {
-  /** What is copied, as it is shown. */
+  /** What is copied. */
   text: string;
+  /** As it is shown, where that is easier to read. */
+  shown?: string;
   /** What it is, for who cannot see where it stands. */
   label: string;
 }
 
-const SAID_MS = 2000;
-
 /** A text to take along: a command, a topic, a token. It wraps, so that nothing of it is out of sight. */
-export const CopyLine = ({ text, label }: CopyLineProps) => {
+export const CopyLine = ({ text, shown = text, label }: CopyLineProps) => {
   const { t } = useTranslation('device');
   const code = useRef<HTMLElement>(null);
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    await copyText(text, code.current);
-    setCopied(true);
-    setTimeout(() => setCopied(false), SAID_MS);
-  };
+  const { copied, copy } = useCopy(text, code);
   return (
     <div className={classes.line}>
       <code ref={code} className={classes.text}>
-        {text}
+        {shown}
       </code>
       <button type="button" className={classes.button} onClick={() => void copy()}>
         <span aria-live="polite">{t(copied ? 'copy.done' : 'copy.do')}</span>
@@ -32,13 +28,4 @@ export const CopyLine = ({ text, label }: CopyLineProps) => {
       </button>
     </div>
   );
-};
-
-/** Without HTTPS a browser has no clipboard for pages: then the text is selected and copied as if by hand. */
-const copyText = async (text: string, shown: HTMLElement | null): Promise<void> => {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const selection = getSelection();
-  if (!shown || !selection) return;
-  selection.selectAllChildren(shown);
-  document.execCommand('copy');
 };

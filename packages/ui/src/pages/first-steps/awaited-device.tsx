@@ -18,12 +18,13 @@ interface AwaitedDeviceProps {
   deviceId: string;
   /** It has a new token. */
   onMade(made: MadeDevice): void;
+  onFirst(): void;
   /** Somebody asks for another device instead. */
   onGone(): void;
 }
 
 /** A device that was made before this page was loaded: its token was shown once, so that only a new one can be shown. */
-export const AwaitedDevice = ({ deviceId, onMade, onGone }: AwaitedDeviceProps) => {
+export const AwaitedDevice = ({ deviceId, onMade, onFirst, onGone }: AwaitedDeviceProps) => {
   const { t } = useTranslation('firstSteps');
   const connect = useTranslation('connect').t;
   const text = useErrorText();
@@ -51,7 +52,7 @@ export const AwaitedDevice = ({ deviceId, onMade, onGone }: AwaitedDeviceProps) 
   return (
     <Card title={connect('steps.title', { name: data.name })}>
       <div className={form.form}>
-        <FirstMessageBox deviceId={deviceId} />
+        <FirstMessageBox deviceId={deviceId} onFirst={onFirst} />
         <p className={form.note}>{t('device.tokenShown')}</p>
         <FormFault>{renew.error ? text(renew.error) : null}</FormFault>
         <div className={form.buttons}>

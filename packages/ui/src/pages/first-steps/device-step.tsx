@@ -19,10 +19,12 @@ interface DeviceStepProps {
   deviceId: string | undefined;
   onDevice(deviceId: string | undefined): void;
   isDone: boolean;
+  /** The first message of the awaited device has come. */
+  onFirst(): void;
 }
 
 /** The first device: made, connected, awaited. */
-export const DeviceStep = ({ deviceId, onDevice, isDone }: DeviceStepProps) => {
+export const DeviceStep = ({ deviceId, onDevice, isDone, onFirst }: DeviceStepProps) => {
   const { t } = useTranslation('firstSteps');
   const connect = useTranslation('connect').t;
   const { tree } = usePlaceTree();
@@ -37,7 +39,7 @@ export const DeviceStep = ({ deviceId, onDevice, isDone }: DeviceStepProps) => {
   if (made && made.device.deviceId === awaited) {
     return (
       <Card title={connect('steps.title', { name: made.device.name })}>
-        <ConnectSteps made={made}>
+        <ConnectSteps made={made} onFirst={onFirst}>
           <Link to="/devices/$deviceId" params={{ deviceId: made.device.deviceId }} className={classes.go}>
             {connect('steps.open')}
           </Link>
@@ -46,7 +48,7 @@ export const DeviceStep = ({ deviceId, onDevice, isDone }: DeviceStepProps) => {
     );
   }
   if (awaited !== undefined) {
-    return <AwaitedDevice deviceId={awaited} onMade={setMade} onGone={() => onDevice(undefined)} />;
+    return <AwaitedDevice deviceId={awaited} onMade={setMade} onFirst={onFirst} onGone={() => onDevice(undefined)} />;
   }
   if (isDone) {
     return (

@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LoadFault } from '../../parts/load-fault.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -39,8 +39,12 @@ interface StepsProps extends FirstStepsPageProps {
   onLeave(): void;
 }
 
-const Steps = ({ steps, search, onSearch, onLeave }: StepsProps) => {
+const Steps = ({ steps: known, search, onSearch, onLeave }: StepsProps) => {
   const { t } = useTranslation('firstSteps');
+  // the overview counts the device a moment later
+  const [isHeard, setHeard] = useState(false);
+  const onFirst = useCallback(() => setHeard(true), []);
+  const steps = known.map((step) => (step.name === 'device' && isHeard ? { ...step, isDone: true } : step));
   // A step that is done while it is shown stays until the person goes on.
   const start = useRef((steps.find(({ isDone }) => !isDone) ?? steps.at(-1))?.name ?? 'done').current;
   const index = Math.max(
@@ -72,6 +76,7 @@ const Steps = ({ steps, search, onSearch, onLeave }: StepsProps) => {
             deviceId={search.device}
             onDevice={(device) => onSearch({ step: name, device })}
             isDone={isDone}
+            onFirst={onFirst}
           />
         ) : null}
         {name === 'done' ? <DoneStep steps={steps} /> : null}

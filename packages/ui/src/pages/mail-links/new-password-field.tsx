@@ -32,7 +32,7 @@ export const NewPasswordField = ({ value, onChange, error, rule, firstField }: N
         ref={firstField}
         required
       />
-      {refusal === undefined ? <PasswordStrength id="password-strength" password={value} rule={rule} /> : null}
+      <PasswordStrength id="password-strength" password={value} rule={rule ?? null} isRefused={refusal !== undefined} />
     </>
   );
 };

@@ -63,9 +63,12 @@ export const PasswordFields = (props: PasswordFieldsProps) => {
         aria-describedby="password-strength"
         required
       />
-      {refusal === undefined ? (
-        <PasswordStrength id="password-strength" password={passwords.next} rule={user?.passwordRule} />
-      ) : null}
+      <PasswordStrength
+        id="password-strength"
+        password={passwords.next}
+        rule={user?.passwordRule ?? null}
+        isRefused={refusal !== undefined}
+      />
     </>
   );
 };

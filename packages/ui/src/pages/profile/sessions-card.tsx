@@ -1,7 +1,6 @@
 import { Button, Skeleton } from '@mantine/core';
-import type { Session } from '@muster/contract/identity';
 import { routes } from '@muster/contract/routes';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../api/client.ts';
@@ -12,11 +11,7 @@ import form from '../../parts/form.module.css';
 import { FormFault } from '../../parts/form-fault.tsx';
 import { LoadFault } from '../../parts/load-fault.tsx';
 import { Card } from '../../parts/page.tsx';
-import { Age } from '../../time/age.tsx';
-import { formatTime } from '../../time/format.ts';
-import { useClockZone } from '../../time/zone.ts';
-import classes from './profile.module.css';
-import { readUserAgent } from './user-agent.ts';
+import { SessionList } from '../../parts/sessions/session-list.tsx';
 
 const REFRESH_MS = 30_000;
 
@@ -33,59 +28,17 @@ export const SessionsCard = () => {
   return (
     <Card title={t('sessions.title')}>
       {data ? null : <Skeleton height={80} />}
-      <ul aria-label={t('sessions.title')}>
-        {data?.items.map((session) => (
-          <SessionRow key={session.id} session={session} />
-        ))}
-      </ul>
+      <SessionList
+        sessions={data?.items ?? []}
+        label={t('sessions.title')}
+        end={({ id }) => call(routes.identity.endSession, { params: { id } })}
+        queryKey={['sessions']}
+      />
       <div className={form.buttons}>
-        <Button color="critical" onClick={() => setAsking(true)}>
-          {t('sessions.everywhere')}
-        </Button>
+        <Button onClick={() => setAsking(true)}>{t('sessions.everywhere')}</Button>
       </div>
       {isAsking ? <EverywhereDialog onClose={() => setAsking(false)} /> : null}
     </Card>
-  );
-};
-
-const SessionRow = ({ session }: { session: Session }) => {
-  const { t, i18n } = useTranslation('profile');
-  const { zone } = useClockZone();
-  const client = useQueryClient();
-  const text = useErrorText();
-  const end = useMutation({
-    mutationFn: () => call(routes.identity.endSession, { params: { id: session.id } }),
-    onSettled: () => client.invalidateQueries({ queryKey: ['sessions'] }),
-  });
-  const { browser, system } = readUserAgent(session.userAgent);
-  const name = browser && system ? t('sessions.on', { browser, system }) : (browser ?? system ?? t('sessions.unknown'));
-  const since = formatTime(Date.parse(session.createdAt), { language: i18n.language, zone, style: 'moment' });
-  return (
-    <li className={classes.session}>
-      <span className={classes.program} title={session.userAgent}>
-        {name}
-        {session.current ? <span className={classes.this}>{t('sessions.this')}</span> : null}
-      </span>
-      <span className={classes.details}>
-        <span>{session.address}</span>
-        <span>
-          {t('sessions.used')} <Age ts={Date.parse(session.lastUsedAt)} ago />
-        </span>
-        <span>{t('sessions.since', { time: since })}</span>
-      </span>
-      {session.current ? null : (
-        <Button
-          className={classes.end ?? ''}
-          size="xs"
-          loading={end.isPending}
-          onClick={() => end.mutate()}
-          aria-label={t('sessions.endNamed', { name })}
-        >
-          {t('sessions.end')}
-        </Button>
-      )}
-      <FormFault>{end.error ? text(end.error) : null}</FormFault>
-    </li>
   );
 };
 

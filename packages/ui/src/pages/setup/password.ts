@@ -21,15 +21,10 @@ export const hasAllKinds = (password: string): boolean => kinds.every((kind) => 
 export const isGoodEnough = (password: string, { least, classes }: PasswordRule): boolean =>
   lengthOf(password) >= least && variety(password) >= LEAST_VARIETY && (!classes || hasAllKinds(password));
 
-const STRONG_LENGTH = 20;
-const VARIED = 8;
-
-/** 0 to 4: how far a password is from what is asked, then how far beyond it. */
-export const strengthOf = (password: string, rule: PasswordRule = usualRule): 0 | 1 | 2 | 3 | 4 => {
+/** 0 to 3: how far a password is from what is asked. Whether it is a good one only the server knows. */
+export const strengthOf = (password: string, rule: PasswordRule = usualRule): 0 | 1 | 2 | 3 => {
   const length = lengthOf(password);
-  const varied = variety(password);
   if (length === 0) return 0;
   if (length < rule.least / 2) return 1;
-  if (!isGoodEnough(password, rule)) return 2;
-  return length >= STRONG_LENGTH && varied >= VARIED ? 4 : 3;
+  return isGoodEnough(password, rule) ? 3 : 2;
 };

@@ -10,6 +10,7 @@ import { useErrorText } from '../../parts/error-text.ts';
 import { FormFault } from '../../parts/form-fault.tsx';
 import { Gate } from '../../parts/gate.tsx';
 import { checkSetup, type SetupFault, type SetupInput } from './check.ts';
+import { usualRule } from './password.ts';
 import { PasswordStrength } from './password-strength.tsx';
 import classes from './setup-page.module.css';
 import { slugOf } from './slug.ts';
@@ -64,6 +65,8 @@ const SetupPage = () => {
   };
   const change = (changed: Partial<SetupInput>) => {
     setInput((before) => ({ ...before, ...changed }));
+    // what the server said was about what was sent
+    if (error && Object.keys(changed).some((name) => faultIn(name as keyof SetupInput))) attempt.reset();
     setFaults((before) => Object.fromEntries(Object.entries(before).filter(([field]) => !(field in changed))));
   };
   const field = (name: keyof SetupInput) => ({
@@ -125,7 +128,12 @@ const SetupPage = () => {
           visibilityToggleButtonProps={{ 'aria-label': t('show') }}
           {...field('password')}
         />
-        <PasswordStrength id="password-strength" password={input.password} />
+        <PasswordStrength
+          id="password-strength"
+          password={input.password}
+          rule={usualRule}
+          isRefused={faultIn('password') !== undefined}
+        />
       </fieldset>
       <FormFault>{error && !attempt.isPending && !atFields ? text(error) : null}</FormFault>
       <Button type="submit" variant="filled" loading={attempt.isPending}>

@@ -49,12 +49,7 @@ export const KeyRow = ({ apiKey, mayChange, onAction }: KeyRowProps) => {
           <Button size="xs" onClick={() => onAction('rotate')} aria-label={t('rotate.named', { name })}>
             {t('rotate.do')}
           </Button>
-          <Button
-            size="xs"
-            color="critical"
-            onClick={() => onAction('revoke')}
-            aria-label={t('revoke.named', { name })}
-          >
+          <Button size="xs" onClick={() => onAction('revoke')} aria-label={t('revoke.named', { name })}>
             {t('revoke.do')}
           </Button>
         </span>

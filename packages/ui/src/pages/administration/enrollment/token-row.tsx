@@ -49,12 +49,7 @@ export const TokenRow = ({ token, mayChange, onAction }: TokenRowProps) => {
           <Button size="xs" onClick={() => onAction('change')} aria-label={t('change.named', { name })}>
             {t('change.do')}
           </Button>
-          <Button
-            size="xs"
-            color="critical"
-            onClick={() => onAction('revoke')}
-            aria-label={t('revoke.named', { name })}
-          >
+          <Button size="xs" onClick={() => onAction('revoke')} aria-label={t('revoke.named', { name })}>
             {t('revoke.do')}
           </Button>
         </span>

@@ -31,12 +31,7 @@ export const OrganizationRow = ({ organization, onStatus }: { organization: Orga
       </span>
       {operates ? null : (
         <span className={classes.actions}>
-          <Button
-            size="xs"
-            {...(isDisabled ? {} : { color: 'critical' })}
-            onClick={onStatus}
-            aria-label={t(isDisabled ? 'enable.named' : 'disable.named', { name })}
-          >
+          <Button size="xs" onClick={onStatus} aria-label={t(isDisabled ? 'enable.named' : 'disable.named', { name })}>
             {t(isDisabled ? 'enable.do' : 'disable.do')}
           </Button>
         </span>

@@ -46,11 +46,13 @@ export const AddPersonForm = ({ onAdded, onCancel }: AddPersonFormProps) => {
   const { password } = input;
   const assignments = assignmentsOf(rows);
   const wrong = {
-    username: /^[^\s/:]{1,64}$/.test(username) ? null : t('fault.username'),
-    email: /^[^\s@]+@[^\s@]+$/.test(email) ? null : t('fault.email'),
+    username: /^[^\s/:]{1,64}$/.test(username) ? null : username === '' ? common('needed') : t('fault.username'),
+    email: /^[^\s@]+@[^\s@]+$/.test(email) ? null : email === '' ? common('needed') : t('fault.email'),
     password: isGoodEnough(password, rule)
       ? null
-      : t(rule.classes ? 'fault.passwordClasses' : 'fault.password', { count: rule.least }),
+      : password === ''
+        ? common('needed')
+        : t(rule.classes ? 'fault.passwordClasses' : 'fault.password', { count: rule.least }),
   };
   const isRight = !wrong.username && !wrong.email && !wrong.password && assignments !== null;
 
@@ -65,7 +67,7 @@ export const AddPersonForm = ({ onAdded, onCancel }: AddPersonFormProps) => {
     },
   });
   const { error } = create;
-  const isAtField = error instanceof ApiError && error.status === 422 && error.problem?.errors.length !== 0;
+  const isAtField = error instanceof ApiError && (error.problem?.errors.length ?? 0) > 0;
   const set = (part: Partial<typeof input>) => {
     setInput((before) => ({ ...before, ...part }));
     create.reset();

@@ -4,7 +4,7 @@ import type { Person } from '@muster/contract/users';
 import type { FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
-import { ApiError, faultOf } from '../../../api/error.ts';
+import { faultOf, isAtField } from '../../../api/error.ts';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
 import { SaveButtons } from '../../../parts/save-buttons.tsx';
@@ -31,10 +31,15 @@ export const PersonForm = ({ person, mayChange }: { person: Person; mayChange: b
   );
   const isOvertaken = save.isStale || draft.isOvertaken;
   const { error } = save;
-  const wrongName = /^[^\s/:]{1,64}$/.test(username.trim()) ? null : t('fault.username');
-  const wrongEmail = /^[^\s@]+@[^\s@]+$/.test(email.trim()) ? null : t('fault.email');
+  const common = useTranslation().t;
+  const wordsOf = (value: string, rule: RegExp, words: string) => {
+    if (value.trim() === '') return common('needed');
+    return rule.test(value.trim()) ? null : words;
+  };
+  const wrongName = wordsOf(username, /^[^\s/:]{1,64}$/, t('fault.username'));
+  const wrongEmail = wordsOf(email, /^[^\s@]+@[^\s@]+$/, t('fault.email'));
   const canSave = draft.isChanged && !isOvertaken && !wrongName && !wrongEmail;
-  const isAtField = error instanceof ApiError && error.status === 422 && error.problem?.errors.length !== 0;
+  const isSaidAtField = isAtField(error, '/username', '/name', '/email');
   const change = (part: Partial<typeof draft.fields>) => {
     draft.change(part);
     if (!save.isStale) save.reset();
@@ -79,11 +84,12 @@ export const PersonForm = ({ person, mayChange }: { person: Person; mayChange: b
         autoComplete="off"
         readOnly={!mayChange}
       />
-      <FormFault>{isOvertaken ? fault('412') : error && !isAtField ? text(error) : null}</FormFault>
+      <FormFault>{isOvertaken ? fault('412') : error && !isSaidAtField ? text(error) : null}</FormFault>
       {mayChange ? (
         <SaveButtons
           canSave={canSave}
           isSaving={save.isPending}
+          isSaved={save.isSuccess && !draft.isChanged}
           isOvertaken={isOvertaken}
           onLoadAgain={() => {
             draft.giveUp();

@@ -20,7 +20,9 @@ import classes from './people.module.css';
 import { PersonForm } from './person-form.tsx';
 import { PersonStatus } from './person-status.tsx';
 import { RolesForm } from './roles-form.tsx';
+import { SessionsCard } from './sessions-card.tsx';
 import { useFaultText } from './use-fault-text.ts';
+import { WayInCard } from './way-in-card.tsx';
 
 /** One person: who it is, the roles held, what follows from them. */
 const PersonPage = ({ id }: { id: string }) => {
@@ -64,14 +66,8 @@ const PersonPage = ({ id }: { id: string }) => {
             >
               {t(isOff ? 'enable' : 'disable')}
             </Button>
-            <Button color="critical" onClick={() => setAsked('delete')}>
-              {t('delete.do')}
-            </Button>
-            {mayErase && isOff ? (
-              <Button color="critical" onClick={() => setAsked('erase')}>
-                {t('erase.do')}
-              </Button>
-            ) : null}
+            <Button onClick={() => setAsked('delete')}>{t('delete.do')}</Button>
+            {mayErase && isOff ? <Button onClick={() => setAsked('erase')}>{t('erase.do')}</Button> : null}
           </>
         ) : null
       }
@@ -101,6 +97,8 @@ const PersonPage = ({ id }: { id: string }) => {
           <Card title={t('roles.title')}>
             <RolesForm person={person} mayChange={mayChange} />
           </Card>
+          <WayInCard person={person} mayChange={mayChange && !isMe} />
+          <SessionsCard person={person} mayChange={mayChange && !isMe} />
         </div>
         <EffectiveCard id={id} />
       </div>

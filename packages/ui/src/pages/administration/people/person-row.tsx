@@ -1,4 +1,3 @@
-import { VisuallyHidden } from '@mantine/core';
 import type { Person } from '@muster/contract/users';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -26,8 +25,8 @@ export const PersonRow = ({ person }: { person: Person }) => {
       </span>
       <RoleChips roles={roles} />
       <span className={classes.seen}>
-        <VisuallyHidden>{t('column.signIn')} </VisuallyHidden>
-        <Age ts={lastSignInAt === null ? null : Date.parse(lastSignInAt)} />
+        <span className={classes.seenLabel}>{t('column.signIn')} </span>
+        <Age ts={lastSignInAt === null ? null : Date.parse(lastSignInAt)} ago={lastSignInAt !== null} />
       </span>
     </li>
   );

@@ -33,7 +33,7 @@ export const RoleRows = ({ rows, onChange, error, readOnly = false, isTitled = f
         const known = options.some(({ value }) => value === row.role);
         const unknown = row.role === null || known ? [] : [{ value: row.role, label: row.role }];
         return (
-          <div key={row.key} className={classes.roleRow}>
+          <div key={row.key} className={classes.roleRow} data-where={row.where}>
             <Select
               aria-label={t('roles.role', { number })}
               placeholder={t('roles.choose')}
@@ -45,6 +45,7 @@ export const RoleRows = ({ rows, onChange, error, readOnly = false, isTitled = f
               searchable
             />
             <Select
+              className={classes.where ?? ''}
               aria-label={t('roles.where', { number })}
               data={(['everywhere', 'place', 'device'] as const).map((where) => ({
                 value: where,

@@ -59,6 +59,7 @@ export const RolesForm = ({ person, mayChange }: { person: Person; mayChange: bo
         <SaveButtons
           canSave={canSave}
           isSaving={save.isPending}
+          isSaved={save.isSuccess && !draft.isChanged}
           isOvertaken={isOvertaken}
           onLoadAgain={() => {
             draft.giveUp();

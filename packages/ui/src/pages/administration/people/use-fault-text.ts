@@ -4,9 +4,9 @@ import { useErrorText } from '../../../parts/error-text.ts';
 
 /**
  * Says why the server refused a change of a person.
- * @param conflict what a 409 means here: the user name or the mail address is taken, nobody would own the organization, or he may sign in
+ * @param conflict what a 409 means here: the user name or the mail address is taken, nobody would own the organization, he may sign in, or no link reaches him
  */
-export const useFaultText = (conflict: 'taken' | 'lastOwner' | 'active'): ((error: unknown) => string) => {
+export const useFaultText = (conflict: 'taken' | 'lastOwner' | 'active' | 'noLink'): ((error: unknown) => string) => {
   const { t } = useTranslation('people');
   const text = useErrorText();
   return (error) => {

@@ -37,11 +37,7 @@ export const RoleDetails = ({ role, mayChange, onEdit, onDelete, onDerive }: Rol
         <div className={classes.acts}>
           {role.builtIn ? null : <Button onClick={onEdit}>{t('edit.do')}</Button>}
           <Button onClick={onDerive}>{t('derive')}</Button>
-          {role.builtIn ? null : (
-            <Button color="critical" onClick={onDelete}>
-              {t('delete.do')}
-            </Button>
-          )}
+          {role.builtIn ? null : <Button onClick={onDelete}>{t('delete.do')}</Button>}
         </div>
       ) : null}
       {role.effective.length === 0 ? <p className={form.note}>{t('nothing')}</p> : null}

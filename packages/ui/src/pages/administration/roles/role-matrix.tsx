@@ -1,9 +1,11 @@
 import { VisuallyHidden } from '@mantine/core';
 import type { Role } from '@muster/contract/access';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAllPermissions, usePermissionGroups } from '../../../data/permissions.ts';
 import { useRoles } from '../../../data/roles.ts';
 import { LoadFault } from '../../../parts/load-fault.tsx';
+import { useScrollCue } from '../../../parts/use-scroll-cue.ts';
 import classes from './roles.module.css';
 
 /** Permissions down, roles across. */
@@ -12,6 +14,8 @@ export const RoleMatrix = ({ onOpen }: { onOpen(id: string): void }) => {
   const { roles, nameOf, solutionOf } = useRoles();
   const { permissions, error, refetch } = useAllPermissions();
   const { group } = usePermissionGroups();
+  const scroller = useRef<HTMLDivElement | null>(null);
+  const cue = useScrollCue();
   if (error) return <LoadFault error={error} onRetry={refetch} />;
   const kindOf = (role: Role): string => {
     const solution = solutionOf(role);
@@ -22,7 +26,13 @@ export const RoleMatrix = ({ onOpen }: { onOpen(id: string): void }) => {
   const columns = kinds.flatMap(([, members]) => members);
   return (
     <div className={classes.card}>
-      <div className={classes.scroller}>
+      <div
+        className={classes.scroller}
+        ref={(element) => {
+          scroller.current = element;
+          cue(element);
+        }}
+      >
         <table className={classes.matrix} aria-label={t('matrix')}>
           <thead>
             <tr>
@@ -76,6 +86,15 @@ export const RoleMatrix = ({ onOpen }: { onOpen(id: string): void }) => {
             </tbody>
           ))}
         </table>
+      </div>
+      <div className={classes.more}>
+        <button
+          type="button"
+          className={classes.moreRoles}
+          onClick={() => scroller.current?.scrollBy({ left: scroller.current.clientWidth / 2 })}
+        >
+          {t('moreRoles')}
+        </button>
       </div>
     </div>
   );

@@ -23,7 +23,8 @@ export const fieldsOf = (provider: IdentityProvider | null): Fields => ({
   clientId: provider?.clientId ?? '',
   clientSecret: '',
   scopes: (provider?.scopes ?? ['openid', 'profile', 'email']).join(' '),
-  enabled: provider?.enabled ?? true,
+  // a new one is tested first
+  enabled: provider?.enabled ?? false,
   linkByEmail: provider?.linkByEmail ?? false,
   createPeople: provider?.createPeople ?? false,
   role: provider?.role ?? null,

@@ -20,11 +20,16 @@ interface ProviderDialogProps {
   /** null: a new one. */
   provider: IdentityProvider | null;
   redirectUri: string;
+  /** A new one is there. */
+  onAdded(provider: IdentityProvider): void;
   onClose(): void;
 }
 
+/** A new one is put on the sign-in page once it was tested. */
+const checks = ['enabled', 'trustsSecondFactor', 'linkByEmail', 'createPeople'] as const;
+
 /** Adds a provider, or changes one: what to enter there, what it gave, and what it opens. */
-export const ProviderDialog = ({ provider, redirectUri, onClose }: ProviderDialogProps) => {
+export const ProviderDialog = ({ provider, redirectUri, onAdded, onClose }: ProviderDialogProps) => {
   const { t } = useTranslation('providers');
   const common = useTranslation().t;
   const text = useErrorText();
@@ -39,9 +44,10 @@ export const ProviderDialog = ({ provider, redirectUri, onClose }: ProviderDialo
         ? call(routes.identityProviders.update, { params: { id: provider.id }, body, ifMatch: provider.version })
         : call(routes.identityProviders.create, { body });
     },
-    onSuccess: async () => {
+    onSuccess: async (saved) => {
       await client.invalidateQueries({ queryKey: ['identity-providers'] });
-      onClose();
+      if (provider) onClose();
+      else onAdded(saved);
     },
   });
   const { error, isPending } = save;
@@ -104,15 +110,17 @@ export const ProviderDialog = ({ provider, redirectUri, onClose }: ProviderDialo
           />
         </div>
         <div className={classes.checks}>
-          {(['enabled', 'trustsSecondFactor', 'linkByEmail', 'createPeople'] as const).map((name) => (
-            <Check
-              key={name}
-              label={t(`field.${name}`)}
-              note={t(`field.${name}Hint`)}
-              checked={fields[name]}
-              onChange={(checked) => change({ [name]: checked })}
-            />
-          ))}
+          {checks
+            .filter((name) => provider || name !== 'enabled')
+            .map((name) => (
+              <Check
+                key={name}
+                label={t(`field.${name}`)}
+                note={t(`field.${name}Hint`)}
+                checked={fields[name]}
+                onChange={(checked) => change({ [name]: checked })}
+              />
+            ))}
         </div>
         {fields.createPeople ? (
           <Select

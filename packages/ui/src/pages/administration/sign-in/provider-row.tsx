@@ -40,7 +40,7 @@ export const ProviderRow = ({ provider, mayChange, onAction }: ProviderRowProps)
               {t(kind)}
             </Button>
           ))}
-          <Button size="xs" color="critical" onClick={() => onAction('delete')} aria-label={t('deleteNamed', { name })}>
+          <Button size="xs" onClick={() => onAction('delete')} aria-label={t('deleteNamed', { name })}>
             {t('delete')}
           </Button>
         </span>

@@ -58,12 +58,17 @@ const ProvidersPage = () => {
       ) : null}
       {data?.items.length === 0 ? <p className={classes.empty}>{t('none')}</p> : null}
       {data && action?.kind === 'add' ? (
-        <ProviderDialog provider={null} redirectUri={data.redirectUri} onClose={close} />
+        <ProviderDialog
+          provider={null}
+          redirectUri={data.redirectUri}
+          onAdded={(provider) => setAction({ kind: 'test', provider })}
+          onClose={close}
+        />
       ) : null}
       {data && action?.kind === 'edit' ? (
-        <ProviderDialog provider={action.provider} redirectUri={data.redirectUri} onClose={close} />
+        <ProviderDialog provider={action.provider} redirectUri={data.redirectUri} onAdded={close} onClose={close} />
       ) : null}
-      {action?.kind === 'test' ? <TestDialog provider={action.provider} onClose={close} /> : null}
+      {action?.kind === 'test' ? <TestDialog provider={action.provider} mayChange={mayChange} onClose={close} /> : null}
       {action?.kind === 'delete' ? (
         <ConfirmDialog
           title={t('deleteTitle', { name: action.provider.name })}

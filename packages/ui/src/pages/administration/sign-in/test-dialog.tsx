@@ -1,7 +1,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import type { IdentityProvider } from '@muster/contract/openid';
 import { routes } from '@muster/contract/routes';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
 import { Dialog } from '../../../parts/dialog.tsx';
@@ -10,8 +10,14 @@ import { Fact, Facts } from '../../../parts/facts.tsx';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
 
-/** Asks the provider who it is, and shows what it said or what is wrong with it. */
-export const TestDialog = ({ provider, onClose }: { provider: IdentityProvider; onClose(): void }) => {
+interface TestDialogProps {
+  provider: IdentityProvider;
+  mayChange: boolean;
+  onClose(): void;
+}
+
+/** Asks the provider who it is, and shows what it said or what is wrong with it; one that passes may be put on the sign-in page. */
+export const TestDialog = ({ provider, mayChange, onClose }: TestDialogProps) => {
   const { t } = useTranslation('providers');
   const text = useErrorText();
   const { data, error } = useQuery({
@@ -21,6 +27,19 @@ export const TestDialog = ({ provider, onClose }: { provider: IdentityProvider; 
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
+  });
+  const client = useQueryClient();
+  const enable = useMutation({
+    mutationFn: () =>
+      call(routes.identityProviders.update, {
+        params: { id: provider.id },
+        ifMatch: provider.version,
+        body: { enabled: true },
+      }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['identity-providers'] });
+      onClose();
+    },
   });
   const word = (is: boolean) => t(is ? 'tested.yes' : 'tested.no');
   return (
@@ -51,10 +70,19 @@ export const TestDialog = ({ provider, onClose }: { provider: IdentityProvider; 
             </Facts>
           </>
         ) : null}
+        {data && !provider.enabled ? (
+          <p className={form.note}>{t(data.found ? 'tested.off' : 'tested.stays')}</p>
+        ) : null}
+        <FormFault>{enable.error ? text(enable.error) : null}</FormFault>
         <div className={form.buttons}>
           <Button onClick={onClose} data-autofocus>
             {t('tested.close')}
           </Button>
+          {data?.found && mayChange && !provider.enabled ? (
+            <Button variant="filled" loading={enable.isPending} onClick={() => enable.mutate()}>
+              {t('tested.enable')}
+            </Button>
+          ) : null}
         </div>
       </div>
     </Dialog>

@@ -10,11 +10,12 @@ import { Check } from '../../../parts/check.tsx';
 import { Dialog } from '../../../parts/dialog.tsx';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
+import { saveFile } from '../../../parts/save-file.ts';
 import own from '../form.module.css';
 import { type DeviceSearch, rangeOf } from '../search.ts';
 import { useTimes } from '../use-times.ts';
 import { fromZonedInput, toZonedInput } from '../zoned-input.ts';
-import { exporter, saveFile } from './exporter.ts';
+import { exporter } from './exporter.ts';
 import { exportFileName } from './file-name.ts';
 
 interface ExportModalProps {

@@ -5,7 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { open } from '../../../api/client.ts';
 import { lazyPart } from '../../../app/lazy-part.ts';
 import type { DeviceFilter } from '../../../data/devices.ts';
-import { exporter, saveFile } from '../../device/export/exporter.ts';
+import { saveFile } from '../../../parts/save-file.ts';
+import { exporter } from '../../device/export/exporter.ts';
 
 const ImportDialog = lazyPart(() => import('./import-dialog.tsx'));
 

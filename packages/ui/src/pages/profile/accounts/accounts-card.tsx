@@ -7,6 +7,7 @@ import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
 import { LoadFault } from '../../../parts/load-fault.tsx';
 import { Card } from '../../../parts/page.tsx';
+import rows from '../../../parts/rows.module.css';
 import { formatTime } from '../../../time/format.ts';
 import { useClockZone } from '../../../time/zone.ts';
 import classes from '../profile.module.css';
@@ -29,15 +30,15 @@ export const AccountsCard = () => {
     <Card title={t('accounts.title')}>
       {data.items.length === 0 ? <p>{t('accounts.text')}</p> : null}
       {data.items.map(({ id, provider: { name }, createdAt, lastUsedAt }) => (
-        <div key={id} className={classes.session}>
-          <span className={classes.program}>{name}</span>
-          <span className={classes.details}>
+        <div key={id} className={rows.row}>
+          <span className={rows.name}>{name}</span>
+          <span className={rows.details}>
             <span>{t('accounts.since', { time: moment(createdAt) })}</span>
             <span>{lastUsedAt ? t('accounts.used', { time: moment(lastUsedAt) }) : t('accounts.neverUsed')}</span>
           </span>
           <Button
             size="xs"
-            className={classes.end}
+            className={rows.end}
             aria-label={t('accounts.unlinkNamed', { name })}
             onClick={() => setAction({ kind: 'unlink', id, name })}
           >

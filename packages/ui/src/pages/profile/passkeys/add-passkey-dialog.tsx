@@ -6,7 +6,7 @@ import { makePasskey } from '../../../api/passkeys.ts';
 import { Dialog } from '../../../parts/dialog.tsx';
 import form from '../../../parts/form.module.css';
 import { FormFault } from '../../../parts/form-fault.tsx';
-import { readUserAgent } from '../user-agent.ts';
+import { readUserAgent } from '../../../parts/sessions/user-agent.ts';
 import { usePasskeyFault } from './use-passkey-fault.ts';
 
 /** Makes a passkey: a name here, the rest is the browser's. */

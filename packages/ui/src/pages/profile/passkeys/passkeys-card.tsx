@@ -5,10 +5,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { call } from '../../../api/client.ts';
-import { canUsePasskeys } from '../../../api/passkeys.ts';
+import { canUsePasskeys, namedAddress } from '../../../api/passkeys.ts';
 import form from '../../../parts/form.module.css';
 import { LoadFault } from '../../../parts/load-fault.tsx';
 import { Card } from '../../../parts/page.tsx';
+import rows from '../../../parts/rows.module.css';
 import { Age } from '../../../time/age.tsx';
 import { formatTime } from '../../../time/format.ts';
 import { useClockZone } from '../../../time/zone.ts';
@@ -42,7 +43,11 @@ export const PasskeysCard = () => {
           <PasskeyRow key={passkey.id} passkey={passkey} onOpen={() => setOpened(passkey)} />
         ))}
       </ul>
-      {mayAdd ? null : <p className={classes.quiet}>{t('passkeys.notHere')}</p>}
+      {mayAdd ? null : (
+        <p className={`${classes.quiet} ${classes.apart}`}>
+          <NotHere />
+        </p>
+      )}
       <div className={form.buttons}>
         <Button disabled={!data || !mayAdd} onClick={() => setAdding(true)}>
           {t('passkeys.add')}
@@ -54,14 +59,29 @@ export const PasskeysCard = () => {
   );
 };
 
+/** Why there are no passkeys at this address, and where there are. */
+const NotHere = () => {
+  const { t } = useTranslation('profile');
+  const address = namedAddress();
+  if (address === null) return t('passkeys.notHere');
+  return (
+    <>
+      {t('passkeys.byName')}{' '}
+      <a className={classes.named} href={address}>
+        {new URL(address).origin}
+      </a>
+    </>
+  );
+};
+
 const PasskeyRow = ({ passkey, onOpen }: { passkey: Passkey; onOpen(): void }) => {
   const { t, i18n } = useTranslation('profile');
   const { zone } = useClockZone();
   const since = formatTime(Date.parse(passkey.createdAt), { language: i18n.language, zone, style: 'moment' });
   return (
-    <li className={classes.session}>
-      <span className={classes.program}>{passkey.name}</span>
-      <span className={classes.details}>
+    <li className={rows.row}>
+      <span className={rows.name}>{passkey.name}</span>
+      <span className={rows.details}>
         <span>
           {passkey.lastUsedAt ? (
             <>
@@ -75,7 +95,7 @@ const PasskeyRow = ({ passkey, onOpen }: { passkey: Passkey; onOpen(): void }) =
         {passkey.backedUp ? <span>{t('passkeys.backedUp')}</span> : null}
       </span>
       <Button
-        className={classes.end ?? ''}
+        className={rows.end ?? ''}
         size="xs"
         onClick={onOpen}
         aria-label={t('passkeys.changeNamed', { name: passkey.name })}

@@ -54,7 +54,11 @@ export const SetupDialog = ({ onClose }: { onClose(): void }) => {
                 src={`data:image/svg+xml,${encodeURIComponent(setup.data.qr)}`}
                 alt={t('factor.qr')}
               />
-              <CopyLine label={t('factor.secret')} text={setup.data.secret} />
+              <CopyLine
+                label={t('factor.secret')}
+                text={setup.data.secret}
+                shown={setup.data.secret.replace(/.{4}(?=.)/g, '$& ')}
+              />
               <CodeField value={code} onChange={setCode} error={confirm.error} hint={t('factor.firstCode')} />
             </>
           ) : (

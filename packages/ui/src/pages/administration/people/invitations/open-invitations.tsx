@@ -102,7 +102,7 @@ const InvitationRow = ({ invitation, mayChange, onRevoke }: InvitationRowProps) 
           >
             {t('send.do')}
           </Button>
-          <Button size="xs" color="critical" onClick={onRevoke} aria-label={t('revoke.named', { email })}>
+          <Button size="xs" onClick={onRevoke} aria-label={t('revoke.named', { email })}>
             {t('revoke.do')}
           </Button>
         </span>
