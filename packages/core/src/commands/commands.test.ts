@@ -314,7 +314,8 @@ test('what is no result is listed under the device and changes nothing', async (
   const { mqtt } = await listen(device);
   const command = await sent(device);
   const topic = `devices/${device.deviceId}/commands/${command.id}/result`;
-  for (const payload of ['', '{', '[]', '{"state":"queued"}']) await mqtt.publish(topic, payload);
+  for (const payload of ['', '{', '[]', '{"state":"queued"}', '{"state":"failed","error":"a\\u0000b"}'])
+    await mqtt.publish(topic, payload);
   await mqtt.publish(`devices/${device.deviceId}/commands/${command.id}`, '{"state":"succeeded"}');
   await mqtt.publish(
     `devices/${device.deviceId}/commands/0193a5f0-7b1c-7d2e-8f3a-1b2c3d4e5f60/result`,
@@ -325,8 +326,8 @@ test('what is no result is listed under the device and changes nothing', async (
   assert.ok(['queued', 'sent'].includes(state), state);
   await until(async () => {
     const path = `/devices/${device.deviceId}/rejected-messages`;
-    return (await bodyOf(server.api.get<{ items: object[] }>(path), 200)).items.length === 7;
-  }, 'all seven are listed');
+    return (await bodyOf(server.api.get<{ items: object[] }>(path), 200)).items.length === 8;
+  }, 'all eight are listed');
   await mqtt.end();
 });
 

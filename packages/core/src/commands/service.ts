@@ -160,6 +160,8 @@ export function createCommands({ db, bus, telemetry, connections, log }: Command
           return undefined;
         } catch (error) {
           if (error instanceof MusterError && error.code === 'not_found') return unknownCommand;
+          // a text that no table takes: said again it would be the same
+          if (error instanceof MusterError && error.code === 'malformed') return malformed;
           throw error;
         }
       },

@@ -82,7 +82,7 @@ export function createCredentialUse(db: Db, refusals: Refusals, log: Log): Crede
       const actor = { kind: 'device', id: deviceId, name: deviceId } as const;
       void refusals.note(
         { ...ctx, actor },
-        { action: 'device.refused', object: `device:${deviceId}`, details: { why } },
+        { action: 'device.refused', object: `device:${deviceId}`, details: { why: storable(why) } },
       );
     },
     async stop() {
@@ -101,3 +101,6 @@ const contextOf = (organization: FleetDevice['organization']): Context => ({
   grants: new Map(),
   requestId: newId(),
 });
+
+/** A topic may hold what no table takes. */
+const storable = (text: string) => text.toWellFormed().replaceAll('\0', '\ufffd');
