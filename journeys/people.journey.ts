@@ -130,7 +130,10 @@ test('a person is added with a role in a place, and comes in after choosing a pa
   await addressHas(hers, { place: /./ });
   await shows(hers.getByRole('link', { name: 'Bench 1' }));
   await hers.getByRole('link', { name: 'Places' }).click();
-  await reads(hers.getByRole('main').getByRole('list'), /^Hall 1\s+Hall\s+Corner\s+Room$/);
+  await reads(
+    hers.getByRole('main').getByRole('list'),
+    /^Hall 1\s+Hall\s+Working\s+1 device\s+Corner\s+Room\s+Working\s+1 device$/,
+  );
 });
 
 test('a person is changed, disabled, enabled and deleted; what follows from the roles is said', async () => {

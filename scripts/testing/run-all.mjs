@@ -36,8 +36,10 @@ export async function runAll(root, { filters, parts }) {
   if (parts.includes('server') && server.length > 0) {
     lanes.push(['Server tests', () => runServer(root, server, total)]);
   }
-  if (parts.includes('browser') && files.browser.length > 0) {
-    lanes.push(['Browser paths', () => runBrowser(root, files.browser, total)]);
+  const wantsBrowser = parts.includes('browser') && files.browser.length > 0;
+  const chromium = wantsBrowser ? await prepareBrowser(root, files.browser, total) : undefined;
+  if (chromium !== undefined) {
+    lanes.push(['Browser paths', () => runBrowser(root, files.browser, total, chromium)]);
   }
   if (lanes.length > 0) heading(lanes.map(([title]) => title).join(' · '));
   await Promise.all(lanes.map(([, run]) => run()));
@@ -54,21 +56,29 @@ const isAlone = (file) => file.includes('.alone.test.');
 const runServer = (root, files, total) =>
   inParallel(files, SERVER_WIDTH, async (file) => add(total, await runNamed(root, file)));
 
-/** @param {string} root @param {string[]} files @param {Outcome} total */
-async function runBrowser(root, files, total) {
+/** @param {string} root @param {string[]} files @param {Outcome} total @param {string} chromium */
+const runBrowser = (root, files, total, chromium) =>
+  inParallel(files, BROWSER_WIDTH, async (file) =>
+    add(total, await runNamed(root, file, { MUSTER_CHROMIUM: chromium })),
+  );
+
+/**
+ * Builds the web app and finds a browser. A web app that does not build must not keep the server's tests from running.
+ *
+ * @param {string} root @param {string[]} files @param {Outcome} total
+ * @returns {Promise<string | undefined>} the browser; undefined: there is none, and the files have failed or are skipped
+ */
+async function prepareBrowser(root, files, total) {
   if (process.env.MUSTER_SKIP_BROWSER === '1') {
     total.skips.push(...files.map((title) => ({ title, reason: 'MUSTER_SKIP_BROWSER=1' })));
-    return;
+    return undefined;
   }
   const failAll = (/** @type {string} */ detail) => total.failures.push(...files.map((title) => ({ title, detail })));
-  // A web app that does not build must not keep the server's tests from running, so it is built here and not before.
   const broken = await setUp(root, { web: true }).then(() => undefined, explain);
   if (broken !== undefined) return void failAll(broken);
   const chromium = await ensureChromium();
   if ('reason' in chromium) return void failAll(chromium.reason);
-  await inParallel(files, BROWSER_WIDTH, async (file) =>
-    add(total, await runNamed(root, file, { MUSTER_CHROMIUM: chromium.path })),
-  );
+  return chromium.path;
 }
 
 /** @param {string} root @param {string} file @param {NodeJS.ProcessEnv} [env] */

@@ -26,7 +26,7 @@ test('an address is read as it was written', () => {
 test('what makes no sense counts as absent', () => {
   assert.deepEqual(
     parseDeviceSearch({
-      tab: 'commands',
+      tab: 'nonsense',
       range: 'constructor',
       from: '2026-11-21T14:00:00Z',
       to: '2026-11-21T13:00:00Z',
