@@ -13,8 +13,8 @@ export interface DevicePrincipal {
   token: string;
   /** `devices/{deviceId}/`: it may say nothing outside of it. */
   prefix: string;
-  /** What this connection listens to. */
-  rooms: Set<RoomName>;
+  /** What this connection listens to; undefined: nothing yet, as most connections of a large fleet. */
+  rooms: Set<RoomName> | undefined;
 }
 
 type RoomName = 'commands' | 'configuration';
@@ -95,7 +95,7 @@ export function createDeviceConnections({
       }
       const channel = await telemetry.channels.open(device);
       credentials.used(device, password);
-      return { device, channel, token: password, prefix: `devices/${device.deviceId}/`, rooms: new Set() };
+      return { device, channel, token: password, prefix: `devices/${device.deviceId}/`, rooms: undefined };
     },
     publish(principal, { topic, payload }, done) {
       const { channel, prefix } = principal;
@@ -128,12 +128,13 @@ export function createDeviceConnections({
     subscribed(principal, _, filter) {
       const name = roomOf(principal, filter);
       if (!name) return;
+      principal.rooms ??= new Set();
       principal.rooms.add(name);
       rooms[name]?.listens(principal.device);
     },
     unsubscribed(principal, _, filter) {
       const name = roomOf(principal, filter);
-      if (name) principal.rooms.delete(name);
+      if (name) principal.rooms?.delete(name);
     },
     connected(principal, connection) {
       const { number } = principal.device;
@@ -192,12 +193,12 @@ export function createDeviceConnections({
   return {
     hooks,
     listening: (device, room) =>
-      [...(open.get(device) ?? [])].filter(([, { rooms }]) => rooms.has(room)).map(([connection]) => connection),
+      [...(open.get(device) ?? [])].filter(([, { rooms }]) => rooms?.has(room)).map(([connection]) => connection),
     listeners(organizationId, room) {
       const found: FleetDevice[] = [];
       for (const connections of open.values()) {
         for (const { device, rooms } of connections.values()) {
-          if (device.organization.id !== organizationId || !rooms.has(room)) continue;
+          if (device.organization.id !== organizationId || !rooms?.has(room)) continue;
           found.push(device);
           break;
         }

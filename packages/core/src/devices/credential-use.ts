@@ -17,13 +17,10 @@ export interface CredentialUse {
 }
 
 const FLUSH_MS = 2000;
-const MAXIMUM_KNOWN = 200_000;
 /** Devices that an entry names; of more it says how many. */
 const NAMED = 100;
 
 export function createCredentialUse(db: Db, refusals: Refusals, log: Log): CredentialUse {
-  /** Hashes that this process has written down, or found written down. */
-  const known = new Set<string>();
   let waiting = new Map<string, { device: FleetDevice; hash: Buffer }>();
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
@@ -60,7 +57,9 @@ export function createCredentialUse(db: Db, refusals: Refusals, log: Log): Crede
         .then(() => write(members))
         .catch((error) => {
           // its next use is its first one then
-          for (const { hash } of members) known.delete(hash.toString('hex'));
+          for (const { device, hash } of members) {
+            for (const one of device.tokens) if (one.hash.equals(hash)) one.isUsed = false;
+          }
           log.warn({ err: error }, 'that device tokens were used could not be written down');
         });
     }
@@ -68,12 +67,12 @@ export function createCredentialUse(db: Db, refusals: Refusals, log: Log): Crede
 
   return {
     used(device, token) {
+      if (device.tokens.every(({ isUsed }) => isUsed)) return;
       const hash = hashToken(token);
-      const key = hash.toString('hex');
-      if (known.has(key)) return;
-      if (known.size > MAXIMUM_KNOWN) known.clear();
-      known.add(key);
-      waiting.set(key, { device, hash });
+      const found = device.tokens.find((one) => one.hash.equals(hash));
+      if (!found || found.isUsed) return;
+      found.isUsed = true;
+      waiting.set(hash.toString('hex'), { device, hash });
       timer ??= setTimeout(flush, FLUSH_MS).unref();
     },
     refused(device, why, address) {

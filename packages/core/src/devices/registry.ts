@@ -17,7 +17,8 @@ export interface FleetDevice {
   /** ms since 1970; 0: never. */
   lastSeen: number;
   organization: { id: string; number: number; slug: string; rawDays: number };
-  tokens: { hash: Buffer; expiresAt: number }[];
+  /** `isUsed`: that it opened the device once stands in the audit trail, or will in a moment. */
+  tokens: { hash: Buffer; expiresAt: number; isUsed: boolean }[];
 }
 
 /** Finds devices by the name they sign in with. */
@@ -43,7 +44,7 @@ export function createRegistry(db: Db, bus: Bus, onTokenUsed?: (device: FleetDev
       const { rows } = await sql<Row>`
         select d.number, d.device_id, d.name, d.type, d.place_id, d.status, d.last_seen_at, o.id as organization_id, o.number as organization_number,
           o.slug, o.raw_days,
-          coalesce((select json_agg(json_build_object('hash', encode(t.hash, 'hex'), 'expiresAt', extract(epoch from t.expires_at) * 1000))
+          coalesce((select json_agg(json_build_object('hash', encode(t.hash, 'hex'), 'expiresAt', extract(epoch from t.expires_at) * 1000, 'isUsed', t.first_used_at is not null))
                     from device_tokens t where t.organization_id = d.organization_id and t.device = d.number), '[]') as tokens
         from unnest(${wanted.map((key) => key.slug)}::text[], ${wanted.map((key) => key.deviceId)}::text[]) as w(slug, device_id)
         join organizations o on o.slug = w.slug and o.status = 'active'
@@ -145,7 +146,7 @@ interface Row {
   organization_number: number;
   slug: string;
   raw_days: number;
-  tokens: { hash: string; expiresAt: number | null }[];
+  tokens: { hash: string; expiresAt: number | null; isUsed: boolean }[];
 }
 
 const toDevice = (row: Row): FleetDevice => ({
@@ -157,7 +158,8 @@ const toDevice = (row: Row): FleetDevice => ({
   status: row.status,
   lastSeen: row.last_seen_at?.getTime() ?? 0,
   organization: { id: row.organization_id, number: row.organization_number, slug: row.slug, rawDays: row.raw_days },
-  tokens: row.tokens.map(({ hash, expiresAt }) => ({
+  tokens: row.tokens.map(({ hash, expiresAt, isUsed }) => ({
+    isUsed,
     hash: Buffer.from(hash, 'hex'),
     expiresAt: expiresAt === null ? Infinity : Number(expiresAt),
   })),
