@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { csvText } from './csv.ts';
+import { csvText, plainText } from './csv.ts';
 
 /** What a spreadsheet would take as the beginning of a formula. */
 const FORMULA = /^[=+\-@\t\r\0＝＋－＠]/;
@@ -22,7 +22,9 @@ test('a text in CSV is one field that no spreadsheet computes, and nothing but t
     fc.property(fc.oneof(wild, fc.string({ unit: 'grapheme' })), (text) => {
       const read = readField(csvText(text));
       assert.doesNotMatch(read, FORMULA);
-      assert.equal(read, FORMULA.test(text) ? `'${text}` : text);
+      // one that begins with apostrophes gets another: so each can be read back as it was
+      assert.equal(read, FORMULA.test(text.replace(/^'+/, '')) ? `'${text}` : text);
+      assert.equal(plainText(read), text);
     }),
   );
 });
