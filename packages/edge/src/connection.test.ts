@@ -52,7 +52,7 @@ test('it signs in as organization and device, and says that it is online for as 
 
 test('when it is lost, its last will says offline', async () => {
   const connection = begin();
-  await online(connection);
+  await until(() => arrived(status).join() === 'online', 'it says that it is there');
   broker.cut();
   // the broker may notice that the old connection is gone when the new one is there already
   await until(() => arrived(status).toSorted().join() === 'offline,online,online', 'the will and the return');
