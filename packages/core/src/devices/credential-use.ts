@@ -9,14 +9,15 @@ import type { FleetDevice } from './registry.ts';
 
 /** What devices do with their credentials, for the audit trail. */
 export interface CredentialUse {
-  /** A token has opened its device: the first time is written down, within seconds. */
+  /** A token has opened its device: the first time is written down, within five minutes or when the server stops. */
   used(device: FleetDevice, token: string): void;
   /** A device was refused what it wanted, or somebody in its name; within bounds, as refusals of people are. */
   refused(device: FleetDevice, why: string, address?: string): void;
   stop(): Promise<void>;
 }
 
-const FLUSH_MS = 2000;
+/** As often as the trail is signed: ten thousand new devices are an entry or two. */
+const FLUSH_MS = 5 * 60_000;
 /** Devices that an entry names; of more it says how many. */
 const NAMED = 100;
 
