@@ -1,10 +1,9 @@
 import { deviceTopics } from '@muster/contract/mqtt';
 import type { DeviceConnections, FleetDevice } from '../devices/index.ts';
 import { coalesce } from '../platform/coalesce.ts';
-import type { Context } from '../platform/context.ts';
+import { systemContext } from '../platform/context.ts';
 import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
 import type { Log } from '../platform/log.ts';
-import { newId } from '../platform/uuid.ts';
 import { takeSteps } from './change.ts';
 import type { CommandRow } from './view.ts';
 
@@ -61,15 +60,23 @@ export function createDeliverer(
     const byDevice = new Map<number, CommandRow[]>();
     for (const members of Map.groupBy(wanted, ({ device }) => device.organization.id).values()) {
       const { organization } = (members[0] as Wanted).device;
-      const rows = await inOrganization(db, systemOf(organization), (inside) =>
+      const rows = await inOrganization(db, systemContext(organization), (inside) =>
         takeSteps(
           inside,
-          members.map(({ device, again }) => ({ number: device.number, deviceId: device.deviceId, again })),
+          [...Map.groupBy(members, ({ device }) => device.number).values()].map((same) => {
+            const { number, deviceId } = (same[0] as Wanted).device;
+            return { number, deviceId, again: same.some(({ again }) => again) };
+          }),
         ),
       );
       for (const row of rows) byDevice.set(row.device, [...(byDevice.get(row.device) ?? []), row]);
     }
-    return wanted.map(({ device }) => (byDevice.get(device.number) ?? []).map(deliveryOf));
+    return wanted.map(({ device }) => {
+      const rows = byDevice.get(device.number) ?? [];
+      // who asked for the same device at the same moment finds that it is taken
+      byDevice.delete(device.number);
+      return rows.map(deliveryOf);
+    });
   }
 
   return {
@@ -99,14 +106,4 @@ const deliveryOf = (row: CommandRow): Delivery => ({
   name: row.name,
   params: row.params as Record<string, unknown>,
   expiresAt: row.expires_at.toISOString(),
-});
-
-/** On behalf of nobody: the server brings what was asked for. */
-export const systemOf = (organization: { id: string; number: number; slug: string }): Context => ({
-  organizationId: organization.id,
-  organizationNumber: organization.number,
-  organizationSlug: organization.slug,
-  actor: { kind: 'system', id: 'system', name: 'system' },
-  grants: new Map(),
-  requestId: newId(),
 });

@@ -1,14 +1,15 @@
-import { CommandResult } from '@muster/contract/commands';
+import { CommandResult, type CommandState } from '@muster/contract/commands';
 import { Compile } from 'typebox/compile';
 import type { DeviceConnections, DeviceRoom, FleetDevice } from '../devices/index.ts';
 import type { Bus } from '../platform/bus.ts';
+import { systemContext } from '../platform/context.ts';
 import { type Db, inAuthentication, inOrganization } from '../platform/db/store.ts';
 import { MusterError } from '../platform/errors.ts';
 import type { Log } from '../platform/log.ts';
 import { isId } from '../platform/uuid.ts';
 import type { Refusal, Telemetry } from '../telemetry/index.ts';
 import { takeStep } from './change.ts';
-import { createDeliverer, type Delivery, systemOf } from './deliver.ts';
+import { createDeliverer, type Delivery } from './deliver.ts';
 import { findDue, settle } from './due.ts';
 import { reportCommand } from './report.ts';
 import { createVerifier, type Verification } from './verify.ts';
@@ -18,7 +19,7 @@ export interface CommandsOptions {
   db: Db;
   bus: Bus;
   telemetry: Telemetry;
-  connections(): Pick<DeviceConnections, 'listening' | 'listeners'>;
+  connections(): Pick<DeviceConnections, 'listening' | 'listener' | 'listeners'>;
   log: Log;
 }
 
@@ -35,6 +36,8 @@ export interface Commands {
 }
 
 const resultShape = Compile(CommandResult);
+/** In these something must happen within a time; the others are over, or have the time of before. */
+const hasTime: ReadonlySet<CommandState> = new Set(['awaiting-approval', 'queued', 'acknowledged', 'succeeded']);
 const RETRY_MS = 1000;
 const LONGEST_TIMER_MS = 60_000;
 
@@ -54,7 +57,7 @@ export function createCommands({ db, bus, telemetry, connections, log }: Command
 
   async function verified({ id, organizationId, device, deviceId, postcondition }: Verification, observed: unknown) {
     const organization = { id: organizationId, number: 0, slug: '' };
-    await inOrganization(db, systemOf(organization), async (inside) => {
+    await inOrganization(db, systemContext(organization), async (inside) => {
       const row = await inside.db
         .selectFrom('commands')
         .select(['id', 'device'])
@@ -97,7 +100,7 @@ export function createCommands({ db, bus, telemetry, connections, log }: Command
     const { due, nextMs } = await findDue(db);
     for (const one of due) {
       const observed = verifier.forget(one);
-      await inOrganization(db, systemOf(one.organization), (inside) => settle(inside, one, observed));
+      await inOrganization(db, systemContext(one.organization), (inside) => settle(inside, one, observed));
     }
     lookIn(nextMs);
   }
@@ -130,21 +133,20 @@ export function createCommands({ db, bus, telemetry, connections, log }: Command
     }
     if (message.kind !== 'command.changed') return;
     if (message.state === 'queued') {
-      for (const device of connections().listeners(message.organizationId, 'commands')) {
-        if (device.number === message.number) deliverer.deliver(device, false);
-      }
+      const device = connections().listener(message.number, 'commands');
+      if (device) deliverer.deliver(device, false);
       for (const wake of asking.get(message.number) ?? []) wake();
     }
     if (message.state === 'succeeded') {
       watch([message.id]).catch((error) => log.warn({ err: error, command: message.id }, 'a command is not watched'));
     }
-    lookIn(0);
+    if (hasTime.has(message.state)) lookIn(0);
   });
   // what was told meanwhile was not heard
   bus.onGap(() => lookIn(0));
 
   async function report(device: FleetDevice, id: string, said: CommandResult): Promise<void> {
-    await inOrganization(db, systemOf(device.organization), (inside) => reportCommand(inside, device, id, said));
+    await inOrganization(db, systemContext(device.organization), (inside) => reportCommand(inside, device, id, said));
   }
 
   return {

@@ -35,6 +35,8 @@ export interface DeviceConnections {
   hooks: BrokerHooks<DevicePrincipal>;
   /** Those of a device that listen. */
   listening(device: number, room: RoomName): BrokerConnection[];
+  /** The device, where one of its connections listens here. */
+  listener(device: number, room: RoomName): FleetDevice | undefined;
   /** Devices of an organization with a connection that listens. */
   listeners(organizationId: string, room: RoomName): FleetDevice[];
 }
@@ -194,6 +196,10 @@ export function createDeviceConnections({
     hooks,
     listening: (device, room) =>
       [...(open.get(device) ?? [])].filter(([, { rooms }]) => rooms?.has(room)).map(([connection]) => connection),
+    listener(device, room) {
+      for (const principal of open.get(device)?.values() ?? []) if (principal.rooms?.has(room)) return principal.device;
+      return undefined;
+    },
     listeners(organizationId, room) {
       const found: FleetDevice[] = [];
       for (const connections of open.values()) {

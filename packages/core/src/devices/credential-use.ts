@@ -1,10 +1,9 @@
 import { audit } from '../platform/audit.ts';
-import type { Context } from '../platform/context.ts';
+import { systemContext } from '../platform/context.ts';
 import { type Db, inOrganization } from '../platform/db/store.ts';
 import type { Log } from '../platform/log.ts';
 import type { Refusals } from '../platform/refusals.ts';
 import { hashToken } from '../platform/token.ts';
-import { newId } from '../platform/uuid.ts';
 import type { FleetDevice } from './registry.ts';
 
 /** What devices do with their credentials, for the audit trail. */
@@ -29,15 +28,12 @@ export function createCredentialUse(db: Db, refusals: Refusals, log: Log): Crede
   async function write(batch: { device: FleetDevice; hash: Buffer }[]): Promise<void> {
     const names = new Map(batch.map(({ device }) => [device.number, device.deviceId]));
     const { organization } = (batch[0] as { device: FleetDevice }).device;
-    await inOrganization(db, contextOf(organization), async (inside) => {
+    await inOrganization(db, systemContext(organization), async (inside) => {
       const rows = await inside.db
         .updateTable('device_tokens')
         .set({ first_used_at: new Date() })
-        .where(
-          'hash',
-          'in',
-          batch.map(({ hash }) => hash),
-        )
+        // as one array: there may be more of them than a statement has parameters
+        .where(({ eb, fn, val }) => eb('hash', '=', fn.any(val(batch.map(({ hash }) => hash)))))
         .where('first_used_at', 'is', null)
         .returning('device')
         .execute();
@@ -78,7 +74,7 @@ export function createCredentialUse(db: Db, refusals: Refusals, log: Log): Crede
     },
     refused(device, why, address) {
       const { deviceId } = device;
-      const ctx = { ...contextOf(device.organization), address };
+      const ctx = { ...systemContext(device.organization), address };
       const actor = { kind: 'device', id: deviceId, name: deviceId } as const;
       void refusals.note(
         { ...ctx, actor },
@@ -92,15 +88,6 @@ export function createCredentialUse(db: Db, refusals: Refusals, log: Log): Crede
     },
   };
 }
-
-const contextOf = (organization: FleetDevice['organization']): Context => ({
-  organizationId: organization.id,
-  organizationNumber: organization.number,
-  organizationSlug: organization.slug,
-  actor: { kind: 'system', id: 'system', name: 'system' },
-  grants: new Map(),
-  requestId: newId(),
-});
 
 /** A topic may hold what no table takes. */
 const storable = (text: string) => text.toWellFormed().replaceAll('\0', '\ufffd');

@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely';
 import type { BusMessage } from './bus-message.ts';
 import type { DB as Database } from './db/types.ts';
 import { forbidden, MusterError } from './errors.ts';
+import { newId } from './uuid.ts';
 
 /** Who acts. */
 export type Actor =
@@ -42,6 +43,16 @@ export interface TransactionContext extends Context {
   /** What is told when the transaction has committed: `tell` in bus.ts. */
   told: BusMessage[];
 }
+
+/** On behalf of nobody: the server itself, about whose rights nothing is asked. */
+export const systemContext = (organization: { id: string; number: number; slug: string }): Context => ({
+  organizationId: organization.id,
+  organizationNumber: organization.number,
+  organizationSlug: organization.slug,
+  actor: { kind: 'system', id: 'system', name: 'system' },
+  grants: new Map(),
+  requestId: newId(),
+});
 
 /** @throws MusterError `forbidden` unless the context holds the permission somewhere; answers where. */
 export function requirePermission(ctx: Context, permission: Permission): Scope {
