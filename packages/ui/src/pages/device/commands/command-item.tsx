@@ -8,6 +8,7 @@ import { FormFault } from '../../../parts/form-fault.tsx';
 import { titleOfSchema } from '../../../schema-form/fields.ts';
 import { StateShape } from '../../../theme/state-mark.tsx';
 import { flatFields } from '../describe-event.ts';
+import { Fields } from '../fields.tsx';
 import { useTimes } from '../use-times.ts';
 import classes from './commands.module.css';
 import { useActOn } from './use-commands.ts';
@@ -62,17 +63,7 @@ const Values = ({ values }: { values: unknown }) => {
   if (values === null || values === undefined) return null;
   const fields = flatFields(values);
   if (!fields) return <code className={classes.json}>{JSON.stringify(values)}</code>;
-  if (fields.length === 0) return null;
-  return (
-    <dl className={classes.fields}>
-      {fields.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Fields fields={fields} />;
 };
 
 const Actions = ({ command }: { command: Command }) => {

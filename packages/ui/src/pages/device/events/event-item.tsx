@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { flatFields, STATUS_EVENT } from '../describe-event.ts';
+import { Fields } from '../fields.tsx';
 import { useTimes } from '../use-times.ts';
 import classes from './events.module.css';
 import type { EventRow } from './use-events.ts';
@@ -34,19 +35,7 @@ export const EventItem = ({ row, title }: { row: EventRow; title: string }) => {
 const EventData = ({ data }: { data: unknown }) => {
   const { t } = useTranslation('device');
   const fields = flatFields(data);
-  if (fields) {
-    if (fields.length === 0) return null;
-    return (
-      <dl className={classes.fields}>
-        {fields.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    );
-  }
+  if (fields) return <Fields fields={fields} />;
   return (
     <details className={classes.details}>
       <summary>{t('events.data')}</summary>
